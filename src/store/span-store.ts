@@ -1,0 +1,295 @@
+import type { SpanRecord } from '../trace/types.js';
+
+/** One trace in the store. Rows are indexes into the columns of the store. */
+export interface StoredTrace {
+  /** Ascending with the order of arrival; never used twice. */
+  readonly id: number;
+  /** The rows of its spans, in the order of their arrival. */
+  readonly rows: number[];
+  /** The row of the first span without a known parent. */
+  rootRow: number;
+  /** ms since the Unix epoch. */
+  startTime: number;
+  /** ms since the Unix epoch, of the last end so far; `startTime` while nothing has ended. */
+  endTime: number;
+  openSpans: number;
+  errors: number;
+  /** Nothing more is expected. */
+  settled: boolean;
+  /** Spans that the trace did not keep. */
+  droppedSpans: number;
+}
+
+interface TraceIndex {
+  bySpanId: Map<string, number>;
+  /** Rows whose parent has not arrived, by the parent's id. */
+  orphans: Map<string, number[]>;
+}
+
+/** Kept for the panel; a trace of a busy click has some 50 spans, so this is the last two thousand clicks. */
+export const DEFAULT_MAX_SPANS = 100_000;
+
+const FIRST_CAPACITY = 1024;
+
+export const STATUS_UNSET = 0;
+export const STATUS_OK = 1;
+export const STATUS_ERROR = 2;
+
+/**
+ * The last spans of the page in bounded columns: what the panel draws from. Rows are reused; when the store is full the
+ * oldest whole trace goes, never the pinned one, and is counted.
+ */
+export class SpanStore {
+  /** ms since the Unix epoch, by row. */
+  startTimes = new Float64Array(FIRST_CAPACITY);
+  /** ms since the Unix epoch, by row; NaN while the span is open. */
+  endTimes = new Float64Array(FIRST_CAPACITY);
+  /** The parent's row, by row; -1 where there is none in the store. */
+  parents = new Int32Array(FIRST_CAPACITY);
+  /** STATUS_UNSET, STATUS_OK or STATUS_ERROR, by row. */
+  statuses = new Uint8Array(FIRST_CAPACITY);
+  /** Index into `services`, by row. */
+  serviceIds = new Uint16Array(FIRST_CAPACITY);
+  /** Names of services, in the order of their first span. */
+  readonly services: string[] = [];
+  /** All traces, oldest first. */
+  readonly traces: StoredTrace[] = [];
+  readonly maxSpans: number;
+  /** False while paused: new traces are not taken; those already begun go on. */
+  recording = true;
+  /** Ascending with every change. */
+  version = 0;
+  /** Spans that had to go to make room, and those that came while paused or beyond a trace's limit. */
+  droppedSpans = 0;
+  openSpans = 0;
+  errors = 0;
+
+  #records: (SpanRecord | undefined)[] = [];
+  #traceOfRow: (StoredTrace | undefined)[] = [];
+  #freeRows: number[] = [];
+  #usedRows = 0;
+  #nextTraceId = 1;
+  #pinned: StoredTrace | undefined;
+  #listeners = new Set<() => void>();
+  #indexes = new WeakMap<StoredTrace, TraceIndex>();
+  /** By trace id; made when the first span comes from outside the page. */
+  #byTraceId: Map<string, StoredTrace> | undefined;
+
+  constructor(options: { maxSpans?: number } = {}) {
+    this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
+  }
+
+  /** Spans held now. */
+  get size(): number {
+    return this.#usedRows - this.#freeRows.length;
+  }
+
+  /** The span of a row. */
+  record(row: number): SpanRecord | undefined {
+    return this.#records[row];
+  }
+
+  traceOf(row: number): StoredTrace | undefined {
+    return this.#traceOfRow[row];
+  }
+
+  serviceOf(row: number): string {
+    return this.services[this.serviceIds[row] as number] ?? '';
+  }
+
+  /** Calls `listener` after each change, synchronously: it should only note that there is something to draw. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Keeps a trace from being dropped to make room. */
+  pin(trace: StoredTrace | undefined): void {
+    this.#pinned = trace;
+  }
+
+  /** Opens a trace of this page, or nothing while paused. */
+  beginTrace(startTime: number): StoredTrace | undefined {
+    if (!this.recording) return undefined;
+    const trace: StoredTrace = {
+      id: this.#nextTraceId++,
+      rows: [],
+      rootRow: -1,
+      startTime,
+      endTime: startTime,
+      openSpans: 0,
+      errors: 0,
+      settled: false,
+      droppedSpans: 0,
+    };
+    this.traces.push(trace);
+    return trace;
+  }
+
+  /** Adds a span to a trace of the store and answers its row. `record` is read again whenever it is drawn. */
+  addSpan(trace: StoredTrace, record: SpanRecord, parentRow: number, service: string): number {
+    const row = this.#takeRow();
+    this.#records[row] = record;
+    this.#traceOfRow[row] = trace;
+    this.startTimes[row] = record.startTime;
+    this.endTimes[row] = Number.NaN;
+    this.parents[row] = parentRow;
+    this.statuses[row] = STATUS_UNSET;
+    this.serviceIds[row] = this.#serviceId(service);
+    trace.rows.push(row);
+    if (parentRow < 0 && trace.rootRow < 0) trace.rootRow = row;
+    if (record.startTime < trace.startTime) trace.startTime = record.startTime;
+    trace.openSpans++;
+    this.openSpans++;
+    this.#index(trace, row, record);
+    if (record.endTime !== undefined) this.endSpan(row, record);
+    else this.changed();
+    return row;
+  }
+
+  /** Notes that the span of a row has ended; nothing where the row has been given to another span. */
+  endSpan(row: number, record: SpanRecord): void {
+    const trace = this.#traceOfRow[row];
+    if (!trace || this.#records[row] !== record || !Number.isNaN(this.endTimes[row])) return;
+    const endTime = record.endTime ?? record.startTime;
+    this.endTimes[row] = endTime;
+    this.statuses[row] = record.status === 'ERROR' ? STATUS_ERROR : record.status === 'OK' ? STATUS_OK : STATUS_UNSET;
+    trace.openSpans--;
+    this.openSpans--;
+    if (record.status === 'ERROR') {
+      trace.errors++;
+      this.errors++;
+    }
+    if (endTime > trace.endTime) trace.endTime = endTime;
+    this.changed();
+  }
+
+  settleTrace(trace: StoredTrace, droppedSpans: number): void {
+    trace.settled = true;
+    trace.droppedSpans = droppedSpans;
+    this.droppedSpans += droppedSpans;
+    this.changed();
+  }
+
+  /** Adds a span that comes from elsewhere (a server, a worker, a file); it joins the trace of its id. */
+  addForeignSpan(record: SpanRecord, service: string): number {
+    const { traceId } = record.context;
+    let trace = this.#traceIndex().get(traceId);
+    if (!trace) {
+      trace = this.beginTrace(record.startTime);
+      if (!trace) {
+        this.droppedSpans++;
+        return -1;
+      }
+      this.#traceIndex().set(traceId, trace);
+    }
+    const index = this.#spanIndex(trace);
+    const parentRow = record.parentSpanId === undefined ? -1 : (index.bySpanId.get(record.parentSpanId) ?? -1);
+    const row = this.addSpan(trace, record, parentRow, service);
+    if (trace.openSpans === 0) trace.settled = true;
+    return row;
+  }
+
+  /** Drops everything that has settled, and the rest as well. */
+  clear(): void {
+    for (const trace of this.traces.splice(0)) this.#release(trace);
+    this.errors = 0;
+    this.changed();
+  }
+
+  /** Tells the listeners; called by the store itself, and by who changes a record in place. */
+  changed(): void {
+    this.version++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #takeRow(): number {
+    if (this.size >= this.maxSpans) this.#evict();
+    const free = this.#freeRows.pop();
+    if (free !== undefined) return free;
+    const row = this.#usedRows++;
+    if (row >= this.startTimes.length) this.#grow();
+    return row;
+  }
+
+  #grow(): void {
+    const capacity = this.startTimes.length * 2;
+    const copy = <T extends { set(from: T): void }>(to: T, from: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.startTimes = copy(new Float64Array(capacity), this.startTimes);
+    this.endTimes = copy(new Float64Array(capacity), this.endTimes);
+    this.parents = copy(new Int32Array(capacity), this.parents);
+    this.statuses = copy(new Uint8Array(capacity), this.statuses);
+    this.serviceIds = copy(new Uint16Array(capacity), this.serviceIds);
+  }
+
+  #evict(): void {
+    const oldest = this.traces.findIndex((trace) => trace !== this.#pinned && trace.rows.length > 0);
+    if (oldest < 0) return;
+    const [trace] = this.traces.splice(oldest, 1) as [StoredTrace];
+    this.droppedSpans += trace.rows.length;
+    this.errors -= trace.errors;
+    this.#release(trace);
+  }
+
+  #release(trace: StoredTrace): void {
+    this.openSpans -= trace.openSpans;
+    if (this.#byTraceId) {
+      const traceId = this.#records[trace.rows[0] ?? -1]?.context.traceId;
+      if (traceId !== undefined) this.#byTraceId.delete(traceId);
+    }
+    for (const row of trace.rows) {
+      this.#records[row] = undefined;
+      this.#traceOfRow[row] = undefined;
+      this.#freeRows.push(row);
+    }
+    trace.rows.length = 0;
+    trace.openSpans = 0;
+    if (this.#pinned === trace) this.#pinned = undefined;
+  }
+
+  #serviceId(service: string): number {
+    const known = this.services.indexOf(service);
+    return known >= 0 ? known : this.services.push(service) - 1;
+  }
+
+  #traceIndex(): Map<string, StoredTrace> {
+    if (!this.#byTraceId) {
+      this.#byTraceId = new Map();
+      for (const trace of this.traces) {
+        const record = this.#records[trace.rows[0] ?? -1];
+        if (record) this.#byTraceId.set(record.context.traceId, trace);
+      }
+    }
+    return this.#byTraceId;
+  }
+
+  #spanIndex(trace: StoredTrace): TraceIndex {
+    let index = this.#indexes.get(trace);
+    if (!index) {
+      index = { bySpanId: new Map(), orphans: new Map() };
+      this.#indexes.set(trace, index);
+      for (const row of trace.rows) this.#index(trace, row, this.#records[row] as SpanRecord);
+    }
+    return index;
+  }
+
+  /** Keeps the indexes that exist; a page that receives nothing from outside has none. */
+  #index(trace: StoredTrace, row: number, record: SpanRecord): void {
+    if (!this.#byTraceId) return;
+    if (trace.rows.length === 1) this.#byTraceId.set(record.context.traceId, trace);
+    const index = this.#indexes.get(trace);
+    if (!index) return;
+    const { spanId } = record.context;
+    index.bySpanId.set(spanId, row);
+    for (const child of index.orphans.get(spanId) ?? []) if (child !== row) this.parents[child] = row;
+    index.orphans.delete(spanId);
+    if (this.parents[row] === -1 && record.parentSpanId !== undefined && record.parentSpanId !== spanId) {
+      const waiting = index.orphans.get(record.parentSpanId);
+      if (waiting) waiting.push(row);
+      else index.orphans.set(record.parentSpanId, [row]);
+    }
+  }
+}

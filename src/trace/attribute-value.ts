@@ -1,0 +1,98 @@
+import type { Attributes, AttributeValue } from './types.js';
+
+/** A converted object is for reading, not for transport: enough to recognise it. */
+const MAX_NODES = 200;
+const MAX_DEPTH = 6;
+
+/**
+ * Makes an attribute value of anything, without ever throwing. Strings, numbers, booleans and arrays of one of them stay
+ * as they are; everything else becomes a string that a person can read: JSON for objects (cycles and throwing getters
+ * named as such), decimal digits for BigInt, `<button#save>` for elements, `TypeError: message` for errors.
+ */
+export function toAttributeValue(value: unknown, maxLength = Number.POSITIVE_INFINITY): AttributeValue {
+  switch (typeof value) {
+    case 'string':
+      return cut(value, maxLength);
+    case 'number':
+    case 'boolean':
+      return value;
+  }
+  if (!isArray(value)) return cut(describe(value), maxLength);
+  try {
+    return toArrayValue(value, maxLength);
+  } catch {
+    return cut(describe(value), maxLength);
+  }
+}
+
+function isArray(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
+function toArrayValue(values: unknown[], maxLength: number): AttributeValue {
+  const type = typeof values[0];
+  if ((type === 'number' || type === 'boolean') && values.every((item) => typeof item === type)) {
+    return [...values] as number[] | boolean[];
+  }
+  return values.map((item) => cut(typeof item === 'string' ? item : describe(item), maxLength));
+}
+
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? text.slice(0, maxLength) : text;
+}
+
+function describe(value: unknown): string {
+  try {
+    if (typeof value === 'function') return `[Function ${value.name || 'anonymous'}]`;
+    if (typeof value !== 'object' || value === null) return String(value);
+    return describeObject(value);
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+function describeObject(value: object): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  const element = value as { nodeType?: unknown; localName?: unknown; id?: unknown };
+  if (element.nodeType === 1) return `<${String(element.localName)}${element.id ? `#${String(element.id)}` : ''}>`;
+  const budget = { nodes: MAX_NODES };
+  return JSON.stringify(toPlain(value, [], budget)) ?? Object.prototype.toString.call(value);
+}
+
+function toPlain(value: unknown, ancestors: object[], budget: { nodes: number }): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+      ? value
+      : describe(value);
+  }
+  if (ancestors.includes(value)) return '[cycle]';
+  if (ancestors.length >= MAX_DEPTH || --budget.nodes < 0) return '[…]';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (value instanceof Error || (value as Partial<Node>).nodeType !== undefined) return describe(value);
+  const path = [...ancestors, value];
+  if (Array.isArray(value)) return value.slice(0, MAX_NODES).map((item) => toPlain(item, path, budget));
+  if (value instanceof Map) return toPlain([...value], ancestors, budget);
+  if (value instanceof Set) return toPlain([...value], ancestors, budget);
+  const plain: [string, unknown][] = [];
+  for (const key of Object.keys(value).slice(0, MAX_NODES)) {
+    let item: unknown;
+    try {
+      item = (value as Record<string, unknown>)[key];
+    } catch {
+      item = '[throws]';
+    }
+    plain.push([key, toPlain(item, path, budget)]);
+  }
+  return Object.fromEntries(plain);
+}
+
+/** Sets a key as an own property, `__proto__` included. */
+export function putAttribute(attributes: Attributes, key: string, value: AttributeValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(attributes, key, { value, writable: true, enumerable: true, configurable: true });
+  } else attributes[key] = value;
+}

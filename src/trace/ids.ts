@@ -1,0 +1,37 @@
+/** Random bytes drawn at once: one call of the platform serves 512 span ids. */
+const POOL_BYTES = 4096;
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const bytes = new Uint8Array(POOL_BYTES);
+let digits = '';
+let used = 0;
+
+function refill(): void {
+  crypto.getRandomValues(bytes);
+  let text = '';
+  for (let i = 0; i < POOL_BYTES; i++) text += HEX[bytes[i] as number];
+  digits = text;
+  used = 0;
+}
+
+function take(length: number): string {
+  if (used + length > digits.length) refill();
+  const id = digits.slice(used, used + length);
+  used += length;
+  return isZero(id) ? take(length) : id;
+}
+
+function isZero(id: string): boolean {
+  return id.charCodeAt(0) === 48 && /^0+$/.test(id);
+}
+
+/** 32 lower-case hex digits of crypto quality, never all zero. */
+export function generateTraceId(): string {
+  return take(32);
+}
+
+/** 16 lower-case hex digits of crypto quality, never all zero. */
+export function generateSpanId(): string {
+  return take(16);
+}

@@ -1,0 +1,261 @@
+import { warnOnce } from '../warn.js';
+import { putAttribute, toAttributeValue } from './attribute-value.js';
+import { generateSpanId } from './ids.js';
+import type { Trace } from './trace.js';
+import type { Attributes, SpanContext, SpanEvent, SpanKind, SpanLink, SpanRecord, StatusCode } from './types.js';
+
+/** What a new span is made of. Made by the tracer; users call `startSpan` or `withSpan`. */
+export interface SpanInit {
+  name: string;
+  trace: Trace;
+  parent: Span | undefined;
+  parentSpanId: string | undefined;
+  kind: SpanKind;
+  startTime: number;
+}
+
+const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
+const NO_EVENTS: readonly SpanEvent[] = Object.freeze([]);
+const NO_LINKS: readonly SpanLink[] = Object.freeze([]);
+
+/**
+ * One operation: a name, a beginning, an end, and what is known of it. Times are ms since the Unix epoch as a float,
+ * monotonic inside a trace. No method throws; misuse is said once on the console.
+ */
+export class Span implements SpanRecord {
+  /** The trace that the span belongs to. */
+  readonly trace: Trace;
+  /** The span that caused this one, where it is of this page and its trace is live; see also `parentSpanId`. */
+  readonly parent: Span | undefined;
+  readonly parentSpanId: string | undefined;
+  readonly kind: SpanKind;
+  readonly startTime: number;
+  endTime: number | undefined = undefined;
+  status: StatusCode = 'UNSET';
+  statusMessage: string | undefined = undefined;
+  droppedAttributesCount = 0;
+  droppedEventsCount = 0;
+  droppedLinksCount = 0;
+  /** @internal What the zones that run in this span hold; the tracer's. */
+  scope: unknown = undefined;
+  /** @internal The row of this span in the store. */
+  row = -1;
+  #name: string;
+  #context: SpanContext | undefined = undefined;
+  #attributes: Attributes | undefined = undefined;
+  #attributeCount = 0;
+  #events: SpanEvent[] | undefined = undefined;
+  #links: SpanLink[] | undefined = undefined;
+
+  /** @internal */
+  constructor(init: SpanInit) {
+    this.#name = init.name;
+    this.trace = init.trace;
+    this.parent = init.parent;
+    this.parentSpanId = init.parentSpanId;
+    this.kind = init.kind;
+    this.startTime = init.startTime;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The identity of the span. Drawn at first use: most spans of a page are never asked for it. */
+  get context(): SpanContext {
+    if (!this.#context) {
+      const { traceId, traceFlags, traceState } = this.trace;
+      const context = { traceId, spanId: generateSpanId(), traceFlags, isRemote: false };
+      this.#context = traceState === undefined ? context : { ...context, traceState };
+    }
+    return this.#context;
+  }
+
+  /** ms from start to end; undefined while the span is open. */
+  get duration(): number | undefined {
+    return this.endTime === undefined ? undefined : this.endTime - this.startTime;
+  }
+
+  /** False once the span has ended, and for a span beyond the limit of its trace. */
+  get recording(): boolean {
+    return this.endTime === undefined;
+  }
+
+  get attributes(): Readonly<Attributes> {
+    return this.#attributes ?? NO_ATTRIBUTES;
+  }
+
+  get events(): readonly SpanEvent[] {
+    return this.#events ?? NO_EVENTS;
+  }
+
+  get links(): readonly SpanLink[] {
+    return this.#links ?? NO_LINKS;
+  }
+
+  /** Sets one attribute, replacing an earlier value. Any value is taken; see `toAttributeValue` for what it becomes. */
+  setAttribute(key: string, value: unknown): this {
+    if (!this.#isOpen('setAttribute')) return this;
+    const name = String(key);
+    this.#attributes ??= {};
+    const { host } = this.trace;
+    const isNew = !Object.hasOwn(this.#attributes, name);
+    if (isNew && this.#attributeCount >= host.limits.attributes) {
+      this.droppedAttributesCount++;
+      return this;
+    }
+    const stored = host.redact(name, toAttributeValue(value, host.limits.attributeValueLength), this);
+    if (stored !== undefined) {
+      putAttribute(this.#attributes, name, stored);
+      if (isNew) this.#attributeCount++;
+    } else if (!isNew) {
+      delete this.#attributes[name];
+      this.#attributeCount--;
+    }
+    return this;
+  }
+
+  /** Sets several attributes. */
+  setAttributes(attributes: Readonly<Record<string, unknown>>): this {
+    for (const [key, value] of safeEntries(attributes)) this.setAttribute(key, value);
+    return this;
+  }
+
+  /** Adds an event. `time` is in ms since the Unix epoch and defaults to now. */
+  addEvent(name: string, attributes?: Readonly<Record<string, unknown>>, time?: number): this {
+    if (!this.#isOpen('addEvent')) return this;
+    this.#events ??= [];
+    if (this.#events.length >= this.trace.host.limits.events) {
+      this.droppedEventsCount++;
+      return this;
+    }
+    this.#events.push({
+      name: String(name),
+      time: this.#timeOr(time, 'the time of an event'),
+      attributes: this.#convert(attributes),
+    });
+    return this;
+  }
+
+  /** Adds a link to a cause that is not the parent. */
+  addLink(cause: Span | SpanContext, attributes?: Readonly<Record<string, unknown>>): this {
+    if (!this.#isOpen('addLink')) return this;
+    const context = cause instanceof Span ? cause.context : cause;
+    if (typeof context?.traceId !== 'string' || typeof context.spanId !== 'string') {
+      warnOnce('addLink was given something that is neither a span nor a span context; the link is left out');
+      return this;
+    }
+    this.#links ??= [];
+    if (this.#links.length >= this.trace.host.limits.links) this.droppedLinksCount++;
+    else this.#links.push({ context, attributes: this.#convert(attributes) });
+    return this;
+  }
+
+  /**
+   * Adds an `exception` event by OpenTelemetry's conventions and marks the span, so that it ends as ERROR unless `end`
+   * is told otherwise. Anything can be an exception, as anything can be thrown.
+   */
+  recordException(error: unknown): this {
+    if (!this.#isOpen('recordException')) return this;
+    const { type, message, stack } = describeException(error);
+    const attributes: Record<string, unknown> = { 'exception.type': type, 'exception.message': message };
+    if (stack) attributes['exception.stacktrace'] = stack;
+    this.addEvent('exception', attributes);
+    this.status = 'ERROR';
+    this.statusMessage = message;
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (this.#isOpen('updateName')) this.#name = String(name);
+    return this;
+  }
+
+  /**
+   * Ends the span; if it is the current one, its parent becomes current again. Without a status it is OK, or ERROR
+   * where an exception was recorded. `time` is in ms since the Unix epoch and defaults to now. A second call does
+   * nothing and says so once.
+   */
+  end(status?: StatusCode | { code: StatusCode; message?: string }, time?: number): void {
+    if (!this.#isOpen('end')) return;
+    const end = this.#timeOr(time, 'the end time of a span');
+    this.#settleStatus(status);
+    this.endTime = Math.max(end, this.startTime);
+    this.trace.host.spanEnded(this);
+  }
+
+  /** `using span = startSpan('x')` ends the span with the block. */
+  [Symbol.dispose](): void {
+    if (this.endTime === undefined) this.end();
+  }
+
+  #settleStatus(status: StatusCode | { code: StatusCode; message?: string } | undefined): void {
+    if (status === undefined) {
+      if (this.status === 'UNSET') this.status = 'OK';
+      return;
+    }
+    const { code, message } =
+      typeof status === 'object' && status !== null ? status : { code: status, message: undefined };
+    if (code !== 'OK' && code !== 'ERROR' && code !== 'UNSET') {
+      warnOnce(`end was given the status ${JSON.stringify(code)}; use 'OK', 'ERROR' or 'UNSET'`);
+      if (this.status === 'UNSET') this.status = 'OK';
+      return;
+    }
+    this.status = code;
+    this.statusMessage = message === undefined ? (code === 'ERROR' ? this.statusMessage : undefined) : String(message);
+  }
+
+  #isOpen(method: string): boolean {
+    if (this.endTime === undefined) return true;
+    warnOnce(`${method} was called on the span "${this.#name}" after its end; call it before`);
+    return false;
+  }
+
+  #timeOr(time: number | undefined, what: string): number {
+    if (time === undefined) return this.trace.now();
+    if (Number.isFinite(time)) return time;
+    warnOnce(`${what} was ${String(time)}; give ms since the Unix epoch`);
+    return this.trace.now();
+  }
+
+  #convert(attributes: Readonly<Record<string, unknown>> | undefined): Attributes {
+    const converted: Attributes = {};
+    if (!attributes) return converted;
+    const { limits, redact } = this.trace.host;
+    let count = 0;
+    for (const [key, value] of safeEntries(attributes)) {
+      if (count++ >= limits.attributesPerEvent) {
+        this.droppedAttributesCount++;
+        continue;
+      }
+      const stored = redact(key, toAttributeValue(value, limits.attributeValueLength), this);
+      if (stored !== undefined) putAttribute(converted, key, stored);
+    }
+    return converted;
+  }
+}
+
+/** The entries of an object whose getters may throw. */
+function safeEntries(values: unknown): [string, unknown][] {
+  if (typeof values !== 'object' || values === null) return [];
+  return Object.keys(values).map((key) => {
+    try {
+      return [key, (values as Record<string, unknown>)[key]];
+    } catch {
+      return [key, '[throws]'];
+    }
+  });
+}
+
+function describeException(error: unknown): { type: string; message: string; stack?: string } {
+  try {
+    if (typeof error === 'object' && error !== null && 'message' in error) {
+      const { name, message, stack } = error as Partial<Error>;
+      const type = name || error.constructor?.name || 'Error';
+      return { type: String(type), message: String(message), ...(stack ? { stack: String(stack) } : {}) };
+    }
+  } catch {
+    // A getter of the error threw.
+  }
+  return { type: typeof error, message: String(toAttributeValue(error)) };
+}

@@ -1,0 +1,140 @@
+import { anchorClock } from './clock.js';
+import { generateTraceId } from './ids.js';
+import type { Span } from './span.js';
+import type { AttributeValue, Limits, SpanContext } from './types.js';
+
+/** What a trace and its spans need of the tracer. */
+export interface TraceHost {
+  readonly limits: Limits;
+  /** Answers what is stored of an attribute; undefined to leave it out. Never throws. */
+  redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined;
+  spanEnded(span: Span): void;
+  /** The trace has no open span and no pending task any more. */
+  traceIdle(trace: Trace): void;
+  traceSettled(trace: Trace): void;
+}
+
+/** bit 0 sampled, bit 1 random: the ids of this page are random (https://www.w3.org/TR/trace-context-2/#trace-flags). */
+const SAMPLED_RANDOM = 0b11;
+
+/**
+ * Everything that one cause led to. A trace is live while it has open spans or pending work, and settles afterwards;
+ * what it causes later begins a trace of its own with a link to it.
+ */
+export class Trace {
+  /** @internal */
+  readonly host: TraceHost;
+  /** The first span of the trace in this page. */
+  rootSpan: Span | undefined = undefined;
+  /** The spans of this page, in the order of their start. */
+  readonly spans: Span[] = [];
+  /** Spans beyond the limit: they are counted, and their children belong to the last recorded span above them. */
+  droppedSpansCount = 0;
+  state: 'live' | 'settled' = 'live';
+  /** One byte; see `SpanContext`. */
+  readonly traceFlags: number;
+  readonly traceState: string | undefined;
+  /** @internal performance.now() of the last start or end of anything in the trace. */
+  lastActivity: number;
+  /** @internal The root has no code that ends it: it ends with the last activity. */
+  rootEndsItself = false;
+  readonly #clockAnchor: number;
+  #traceId: string | undefined;
+  #openSpans = 0;
+  #holds = 0;
+  #settled: Promise<Trace> | undefined;
+  #resolveSettled: ((trace: Trace) => void) | undefined;
+
+  /** @internal */
+  constructor(host: TraceHost, remote?: SpanContext) {
+    this.host = host;
+    this.#clockAnchor = anchorClock();
+    this.#traceId = remote?.traceId;
+    this.traceFlags = remote ? remote.traceFlags : SAMPLED_RANDOM;
+    this.traceState = remote?.traceState;
+    this.lastActivity = performance.now();
+  }
+
+  /** 32 lower-case hex digits. */
+  get traceId(): string {
+    this.#traceId ??= generateTraceId();
+    return this.#traceId;
+  }
+
+  /** Resolves with the trace once it has settled. */
+  get settled(): Promise<Trace> {
+    this.#settled ??= new Promise((resolve) => {
+      if (this.state === 'settled') resolve(this);
+      else this.#resolveSettled = resolve;
+    });
+    return this.#settled;
+  }
+
+  /** ms since the Unix epoch, on this trace's clock. */
+  now(): number {
+    return this.#clockAnchor + performance.now();
+  }
+
+  /** A time of this page's `performance` on this trace's clock: ms since the Unix epoch. */
+  fromPageTime(time: number): number {
+    return this.#clockAnchor + time;
+  }
+
+  /** Adds a span; false, and counted, beyond the limit. */
+  addSpan(span: Span): boolean {
+    if (this.spans.length >= this.host.limits.spansPerTrace) {
+      this.droppedSpansCount++;
+      return false;
+    }
+    this.rootSpan ??= span;
+    this.spans.push(span);
+    return true;
+  }
+
+  /** @internal */
+  get isIdle(): boolean {
+    return this.#openSpans <= 0 && this.#holds <= 0;
+  }
+
+  /** @internal A span was started (1) or ended (-1). */
+  countSpan(change: 1 | -1, pageTime: number): void {
+    this.#openSpans += change;
+    this.#touch(pageTime);
+  }
+
+  /** @internal Pending work was begun (1) or is done (-1). */
+  countHold(change: 1 | -1): void {
+    this.#holds += change;
+    this.#touch(performance.now());
+  }
+
+  /**
+   * Keeps the trace live until the returned function is called: for work that no span and no task stands for, such as
+   * the body of a response.
+   */
+  hold(): () => void {
+    this.countHold(1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.countHold(-1);
+    };
+  }
+
+  /** @internal Ends the live phase; the tracer has checked that it is over. */
+  settle(): void {
+    if (this.state === 'settled') return;
+    const root = this.rootSpan;
+    if (root && this.rootEndsItself && root.recording) root.end(undefined, this.fromPageTime(this.lastActivity));
+    this.state = 'settled';
+    this.host.traceSettled(this);
+    this.#resolveSettled?.(this);
+  }
+
+  #touch(pageTime: number): void {
+    if (this.state === 'settled') return;
+    if (pageTime > this.lastActivity) this.lastActivity = pageTime;
+    if (this.isIdle) this.host.traceIdle(this);
+  }
+}

@@ -1,0 +1,40 @@
+import { currentFrame, pageZone, rootFrame } from './load.js';
+import { attachQuietly } from './quiet.js';
+import { addOpenAwait, awaitResumed, moveRoot, type OpenAwait, refreshMark, timelineIsEmpty } from './timeline.js';
+
+/**
+ * `await p` reads `p.constructor` and then attaches its continuation
+ * (PromiseResolve, https://tc39.es/ecma262/#sec-promise-resolve). A reaction attached during that read stands
+ * immediately before the continuation, and reactions run in order: it sets the zone that the continuation runs in.
+ */
+export function anchorAwait(promise: Promise<unknown>): void {
+  const { zone } = currentFrame();
+  // All awaits of code without values share one reaction: it only takes away what the resolver's zone would leak.
+  if (zone === pageZone && timelineIsEmpty()) attachQuietly(promise, resumeInPage);
+  else new Anchor(promise, zone);
+}
+
+function resumeInPage(): void {
+  if (rootFrame.zone !== pageZone) moveRoot(pageZone);
+}
+
+class Anchor implements OpenAwait {
+  readonly promise: Promise<unknown>;
+  resumed = false;
+  #before: Zone = pageZone;
+
+  constructor(promise: Promise<unknown>, zone: Zone) {
+    this.promise = promise;
+    attachQuietly(promise, () => {
+      this.#before = rootFrame.zone;
+      awaitResumed(this);
+      if (rootFrame.zone === zone) refreshMark();
+      else moveRoot(zone);
+    });
+    addOpenAwait(this);
+  }
+
+  readonly close = (): void => {
+    if (rootFrame.zone !== this.#before) moveRoot(this.#before);
+  };
+}

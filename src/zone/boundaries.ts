@@ -1,0 +1,117 @@
+import { contextOfEvent } from './event-context.js';
+import { currentFrame, ZoneClass } from './load.js';
+import { installed, replaceMethod } from './replace.js';
+import { taskHook } from './task-hook.js';
+import { noteReturn, noteZone } from './timeline.js';
+import { baseOf, carryValues, isValueZone } from './value-zone.js';
+
+/** What Zone.js's addEventListener hands over with a task, until the listener is added. */
+interface EventTaskData extends TaskData {
+  taskData?: { target: unknown; eventName: unknown } | null;
+}
+
+type Run = (this: Zone, callback: Function, applyThis?: unknown, applyArgs?: unknown[], source?: string) => unknown;
+
+/** An explicit switch to somebody else's zone keeps the values of the code that switches. */
+function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
+  return replaceMethod<Run>(prototype, name, (native) => {
+    return function (this: Zone, callback, applyThis, applyArgs, source) {
+      if (!installed) return native.call(this, callback, applyThis, applyArgs, source);
+      const { zone: from } = currentFrame();
+      const zone = carryValues(from, this);
+      if (zone !== from) noteZone(zone);
+      try {
+        return native.call(zone, callback, applyThis, applyArgs, source);
+      } finally {
+        noteReturn(currentFrame().zone);
+      }
+    };
+  });
+}
+
+/** The zone that a listener runs in (event-context.ts), given the zone its task was scheduled in. */
+function zoneForEvent(task: Task, scheduled: Zone, from: Zone, event: unknown): Zone {
+  // Dispatched by a script that runs in a context: the dispatcher's.
+  if (isValueZone(from)) return carryValues(from, baseOf(scheduled));
+  if (isValueZone(scheduled) || !taskHook || !(event instanceof Event)) return scheduled;
+  return taskHook.event(task, event, scheduled) ?? scheduled;
+}
+
+type RunTask = (this: Zone, task: Task, applyThis?: unknown, applyArgs?: unknown[]) => unknown;
+
+function patchRunTask(prototype: Zone): () => void {
+  return replaceMethod<RunTask>(prototype, 'runTask', (native) => {
+    return function (this: Zone, task, applyThis, applyArgs) {
+      if (!installed) return native.call(this, task, applyThis, applyArgs);
+      const { zone: from } = currentFrame();
+      const isEvent = task.type === 'eventTask';
+      const zone = isEvent ? zoneForEvent(task, this, from, applyArgs?.[0]) : this;
+      if (zone !== from) noteZone(zone);
+      // Zone.js runs a task in its own zone only; it is lent to another one for this run.
+      const fields = task as unknown as { _zone: Zone };
+      if (zone !== this) fields._zone = zone;
+      try {
+        return native.call(zone, task, applyThis, applyArgs);
+      } finally {
+        if (zone !== this && fields._zone === zone) fields._zone = this;
+        noteReturn(currentFrame().zone);
+        if (taskHook) {
+          if (task.state === 'notScheduled') taskHook.finished(task);
+          else taskHook.ran(task);
+        }
+      }
+    };
+  });
+}
+
+type ScheduleTask = (this: Zone, task: Task) => Task;
+
+function patchScheduleTask(prototype: Zone): () => void {
+  return replaceMethod<ScheduleTask>(prototype, 'scheduleTask', (native) => {
+    return function (this: Zone, task) {
+      if (!installed || !isValueZone(this)) return native.call(this, task);
+      if (task.type === 'eventTask') {
+        const data = (task.data as EventTaskData | undefined)?.taskData;
+        if (contextOfEvent(data?.target, data?.eventName) === 'dispatch') return native.call(baseOf(this), task);
+      }
+      const scheduled = native.call(this, task);
+      taskHook?.scheduled(task, this);
+      return scheduled;
+    };
+  });
+}
+
+function patchCancelTask(prototype: Zone): () => void {
+  return replaceMethod<(this: Zone, task: Task) => unknown>(prototype, 'cancelTask', (native) => {
+    return function (this: Zone, task) {
+      const result = native.call(this, task);
+      if (installed) taskHook?.finished(task);
+      return result;
+    };
+  });
+}
+
+/** A zone forked inside a context is not the context's child: it would keep the values of whoever came first for good. */
+function patchFork(prototype: Zone): () => void {
+  return replaceMethod<(this: Zone, spec: ZoneSpec) => Zone>(prototype, 'fork', (native) => {
+    return function (this: Zone, spec) {
+      return native.call(installed ? baseOf(this) : this, spec);
+    };
+  });
+}
+
+/** Every way in which Zone.js changes the current zone, or keeps it for later. */
+export function patchBoundaries(): () => void {
+  const prototype = (ZoneClass as { prototype: Zone }).prototype;
+  const undo = [
+    patchRun(prototype, 'run'),
+    patchRun(prototype, 'runGuarded'),
+    patchRunTask(prototype),
+    patchScheduleTask(prototype),
+    patchCancelTask(prototype),
+    patchFork(prototype),
+  ];
+  return () => {
+    for (const step of undo.reverse()) step();
+  };
+}

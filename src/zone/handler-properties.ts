@@ -1,0 +1,77 @@
+import { currentFrame } from './load.js';
+import { disguise, installed } from './replace.js';
+import { runInZone } from './run.js';
+import { isValueZone } from './value-zone.js';
+
+/** Interfaces whose `on…` properties Zone.js leaves alone; their events answer an operation or come from an object kept by the page. */
+const INTERFACES = [
+  'AbortSignal',
+  'Animation',
+  'BroadcastChannel',
+  'EventSource',
+  'FontFaceSet',
+  'MediaRecorder',
+  'MediaSource',
+  'MessagePort',
+  'Notification',
+  'RTCDataChannel',
+  'RTCPeerConnection',
+  'ServiceWorker',
+  'ServiceWorkerContainer',
+  'SharedWorker',
+  'SourceBuffer',
+  'SpeechSynthesisUtterance',
+];
+
+type Handler = (this: unknown, ...args: unknown[]) => unknown;
+
+/** From the function that the platform holds to the one that the page gave. */
+const originals = new WeakMap<Handler, Handler>();
+
+function bindHandler(handler: Handler): Handler {
+  const { zone } = currentFrame();
+  if (!isValueZone(zone)) return handler;
+  const bound: Handler = function (this: unknown, ...args) {
+    // Dispatched by a script that runs in a context of its own: that one.
+    return isValueZone(currentFrame().zone) ? handler.apply(this, args) : runInZone(zone, handler, this, args);
+  };
+  originals.set(bound, handler);
+  return bound;
+}
+
+function patchProperty(prototype: object, name: string): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+  const { get, set } = descriptor ?? {};
+  if (!descriptor?.configurable || !get || !set) return () => {};
+  const replacement: PropertyDescriptor = {
+    ...descriptor,
+    get(this: unknown) {
+      const handler: unknown = get.call(this);
+      return typeof handler === 'function' ? (originals.get(handler as Handler) ?? handler) : handler;
+    },
+    set(this: unknown, handler: unknown) {
+      set.call(this, installed && typeof handler === 'function' ? bindHandler(handler as Handler) : handler);
+    },
+  };
+  disguise(replacement.get as () => unknown, get);
+  disguise(replacement.set as () => unknown, set as () => unknown);
+  Object.defineProperty(prototype, name, replacement);
+  return () => {
+    const now = Object.getOwnPropertyDescriptor(prototype, name);
+    if (now?.set === replacement.set) Object.defineProperty(prototype, name, descriptor);
+  };
+}
+
+export function patchHandlerProperties(): () => void {
+  const undo: (() => void)[] = [];
+  for (const name of INTERFACES) {
+    const constructor = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[name];
+    if (!constructor?.prototype) continue;
+    for (const property of Object.getOwnPropertyNames(constructor.prototype)) {
+      if (property.startsWith('on')) undo.push(patchProperty(constructor.prototype, property));
+    }
+  }
+  return () => {
+    for (const step of undo) step();
+  };
+}

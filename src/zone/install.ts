@@ -1,0 +1,35 @@
+import { warnOnce } from '../warn.js';
+import { patchBoundaries } from './boundaries.js';
+import { patchHandlerProperties } from './handler-properties.js';
+import { zoneLoaded } from './load.js';
+import { patchPromise } from './promise.js';
+import { setInstalled } from './replace.js';
+
+let undo: (() => void)[] | undefined;
+
+/**
+ * Lets values follow `await`, promises, timers, events and messages. Importing `zonetrace/zone` does it; call it again
+ * after {@link uninstall}. A second call does nothing.
+ */
+export function install(): void {
+  if (undo) return;
+  if (!zoneLoaded) {
+    warnOnce(
+      'Zone.js could not be loaded, so spans are kept in synchronous code only; load zonetrace before other versions of zone.js',
+    );
+    return;
+  }
+  setInstalled(true);
+  undo = [patchPromise(), patchBoundaries(), patchHandlerProperties()];
+}
+
+/**
+ * Puts everything that {@link install} replaced back as it was; what somebody else has patched since stays, and passes
+ * through. Zone.js itself stays loaded.
+ */
+export function uninstall(): void {
+  if (!undo) return;
+  setInstalled(false);
+  for (const step of undo.reverse()) step();
+  undo = undefined;
+}

@@ -1,0 +1,78 @@
+import {
+  enableAllPatches,
+  NativePromise,
+  nativeQueueMicrotask,
+  nativeThen,
+  promisePrototype,
+  zoneSymbol,
+  zoneWasFirst,
+} from './native.js';
+import 'zone.js';
+
+/** A frame of Zone.js's stack of current zones. The one without parent is the root frame. */
+export interface ZoneFrame {
+  readonly parent: ZoneFrame | null;
+  zone: Zone;
+}
+
+interface PrivateApi {
+  currentZoneFrame(): ZoneFrame;
+}
+
+/** Zone.js's class, or nothing where it could not be loaded. */
+export const ZoneClass = (globalThis as { Zone?: unknown }).Zone as (ZoneType & { prototype: Zone }) | undefined;
+
+let api: PrivateApi | undefined;
+
+if (typeof ZoneClass?.__load_patch === 'function') {
+  ZoneClass.__load_patch('zonetrace', (_global, _zone, privateApi) => {
+    api = privateApi as unknown as PrivateApi;
+  });
+  if (zoneWasFirst) takeBackNatives();
+  else {
+    enableAllPatches();
+    // Registers the native promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.
+    for (const name of ['ZoneAwarePromise', 'queueMicrotask', 'customElements']) {
+      ZoneClass.__load_patch(name, () => NativePromise as never);
+    }
+  }
+}
+
+/** Puts the native promise, `then`, fetch and queueMicrotask back in the places where Zone.js put its own. */
+function takeBackNatives(): void {
+  const scope = globalThis as unknown as Record<string, unknown>;
+  setHidden(scope, 'Promise', NativePromise);
+  setHidden(promisePrototype, 'then', nativeThen);
+  // Read by Zone.js's fetch patch, which would patch `then` a second time and recurse.
+  (NativePromise as unknown as Record<string, unknown>)[zoneSymbol('thenPatched')] = true;
+  const nativeFetch = scope[zoneSymbol('fetch')];
+  if (typeof nativeFetch === 'function') scope['fetch'] = nativeFetch;
+  scope['queueMicrotask'] = nativeQueueMicrotask;
+  (ZoneClass as unknown as Record<string, unknown>)['assertZonePatched'] = () => {};
+}
+
+function setHidden(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
+}
+
+function fallbackFrame(): ZoneFrame {
+  return { parent: null, zone: { _properties: {} } as unknown as Zone };
+}
+
+/** False where Zone.js could not be loaded: then there is one zone, and the current span is kept for synchronous code only. */
+export const zoneLoaded = api !== undefined;
+
+const onlyFrame = fallbackFrame();
+export const currentFrame: () => ZoneFrame = api ? api.currentZoneFrame : () => onlyFrame;
+
+function findRootFrame(): ZoneFrame {
+  let frame = currentFrame();
+  while (frame.parent) frame = frame.parent;
+  return frame;
+}
+
+/** Where scripts, native continuations and unpatched callbacks run. */
+export const rootFrame = findRootFrame();
+
+/** The zone of code that carries no value. */
+export const pageZone = rootFrame.zone;

@@ -1,0 +1,39 @@
+import { zoneSymbol } from './native.js';
+
+/** False after uninstalling: a wrapper that somebody patched over, and that therefore had to stay, passes through. */
+export let installed = false;
+
+export function setInstalled(value: boolean): void {
+  installed = value;
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/**
+ * Replaces a method by what `wrap` makes of it, keeping name, length and property attributes, and the mark by which
+ * Zone.js's `Function.prototype.toString` still says `[native code]` (Dexie turns itself off without it).
+ * Returns the undo, which leaves the place alone where somebody has patched over us.
+ */
+export function replaceMethod<F extends AnyFunction>(
+  target: object,
+  name: string,
+  wrap: (original: F) => F,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(target, name);
+  if (!descriptor || !descriptor.configurable || typeof descriptor.value !== 'function') return () => {};
+  const original = descriptor.value as F;
+  const replacement = wrap(original);
+  disguise(replacement, original);
+  Object.defineProperty(target, name, { ...descriptor, value: replacement });
+  return () => {
+    const now = Object.getOwnPropertyDescriptor(target, name);
+    if (now?.value === replacement) Object.defineProperty(target, name, descriptor);
+  };
+}
+
+/** Gives a function the name, the length and the source text of another. */
+export function disguise(replacement: AnyFunction, original: AnyFunction): void {
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
+  Object.defineProperty(replacement, zoneSymbol('OriginalDelegate'), { value: original, configurable: true });
+}

@@ -1,0 +1,37 @@
+import { currentFrame } from './load.js';
+import { noteReturn, noteZone } from './timeline.js';
+
+/** Makes `zone` current in the running frame, until that frame ends or another zone is activated in it. */
+export function activateZone(zone: Zone): void {
+  const frame = currentFrame();
+  if (frame.zone === zone) return;
+  frame.zone = zone;
+  noteZone(zone);
+}
+
+/**
+ * Calls `fn` with `zone` current. The zone is set on the running frame rather than by Zone.run: nobody's hooks are
+ * concerned, and what `fn` activates and leaves behind ends with it.
+ */
+export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) => R, self?: unknown, args?: A): R {
+  const frame = currentFrame();
+  const before = frame.zone;
+  if (before !== zone) {
+    frame.zone = zone;
+    noteZone(zone);
+  }
+  try {
+    return args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
+  } finally {
+    frame.zone = before;
+    noteReturn(before);
+  }
+}
+
+/** Wraps a callback of the platform so that it runs in the zone that is current now. */
+export function bindToCurrentZone<F extends (...args: never[]) => unknown>(fn: F): F {
+  const { zone } = currentFrame();
+  return function (this: unknown, ...args: never[]) {
+    return runInZone(zone, fn, this, args);
+  } as unknown as F;
+}

@@ -1,0 +1,119 @@
+import { pageZone, rootFrame } from './load.js';
+import { NativePromise, nativeThen } from './native.js';
+import { attachQuietly } from './quiet.js';
+
+/**
+ * Some continuations cannot be hooked: `await 5`, `await undefined`, the first step of a thenable. But microtasks run
+ * first in, first out: whatever is queued while zone Z is current stands between the change to Z and the change away
+ * from it. So each change of the current zone is queued too, as a mark that makes the same change when its turn comes,
+ * and so replays the zones for the jobs between. Those jobs queue jobs of their own, so a mark queues itself again.
+ *
+ * Invariant: the last mark's zone is the current zone, or there is no mark and the current zone is the page's.
+ */
+interface Mark {
+  zone: Zone;
+  turnsLeft: number;
+  next: Mark | undefined;
+}
+
+/**
+ * How many unhookable steps in a row keep their zone. TanStack Query's mutation callbacks take six awaits of undefined,
+ * eight thenables in a row sixteen. Afterwards the zone is lost rather than wrong.
+ */
+const GENERATIONS = 16;
+
+let first: Mark | undefined;
+let last: Mark | undefined;
+
+/** A settled promise without the `constructor` accessor, so that queueing a mark costs no call of it. */
+const settled = NativePromise.resolve();
+Object.defineProperty(settled, 'constructor', { value: undefined });
+
+function enqueue(mark: Mark): void {
+  if (last) last.next = mark;
+  else first = mark;
+  last = mark;
+  nativeThen.call(settled, takeTurn);
+}
+
+function takeTurn(): void {
+  const mark = first as Mark;
+  first = mark.next;
+  if (!first) last = undefined;
+  mark.next = undefined;
+  closeAwaits();
+  if (mark.zone !== pageZone && mark.turnsLeft-- === 0) mark.zone = pageZone;
+  rootFrame.zone = mark.zone;
+  // A page mark only separates: beside another one, or alone, it has nothing to separate. So the queue always drains.
+  if (mark.zone === pageZone && (last === undefined || last.zone === pageZone)) return;
+  enqueue(mark);
+}
+
+/** The current zone is now `zone`; called after each change, in whatever frame. */
+export function noteZone(zone: Zone): void {
+  if (openAwaits.length > 0) closeAwaits();
+  if (last === undefined) {
+    if (zone !== pageZone) enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
+  } else if (last.zone === zone) last.turnsLeft = GENERATIONS;
+  else enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
+}
+
+/** Notes the zone that is current again after a synchronous scope, where the scope left another one noted. */
+export function noteReturn(zone: Zone): void {
+  if (zone !== (last ? last.zone : pageZone)) noteZone(zone);
+}
+
+/** The current zone was used again: its unhookable steps count from here. */
+export function refreshMark(): void {
+  if (last) last.turnsLeft = GENERATIONS;
+}
+
+export function moveRoot(zone: Zone): void {
+  rootFrame.zone = zone;
+  noteZone(zone);
+}
+
+/** No mark is queued: the page zone is current, and nothing but hooks can change that. */
+export function timelineIsEmpty(): boolean {
+  return last === undefined;
+}
+
+/**
+ * An await whose continuation will run in `zone`. `open` runs right before the continuation (see await.ts); the zone
+ * that was current before must come back right after it, by a reaction that can only be attached once the await has
+ * attached its own: at the next change of zone. Where the await resumed before any change, there is none to undo.
+ */
+export interface OpenAwait {
+  readonly promise: Promise<unknown>;
+  resumed: boolean;
+  close(): void;
+}
+
+const openAwaits: OpenAwait[] = [];
+let resumedAwaits = 0;
+
+export function addOpenAwait(open: OpenAwait): void {
+  openAwaits.push(open);
+}
+
+/** Keeps the list short in a job chain without any change of zone: forgets the awaits that resumed in the meantime. */
+export function awaitResumed(open: OpenAwait): void {
+  open.resumed = true;
+  if (openAwaits[openAwaits.length - 1] === open) {
+    openAwaits.pop();
+    return;
+  }
+  if (++resumedAwaits <= openAwaits.length >> 1) return;
+  resumedAwaits = 0;
+  let kept = 0;
+  for (const other of openAwaits) if (!other.resumed) openAwaits[kept++] = other;
+  openAwaits.length = kept;
+}
+
+/** In reverse order, so that several awaits of one promise nest. */
+function closeAwaits(): void {
+  for (let open = openAwaits.pop(); open !== undefined; open = openAwaits.pop()) {
+    if (!open.resumed) attachQuietly(open.promise, open.close);
+  }
+  resumedAwaits = 0;
+}

@@ -1,0 +1,22 @@
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import { chromiumFlags, findBrowser } from './scripts/browsers.js';
+
+const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
+
+function browser(name) {
+  const executablePath = findBrowser(name);
+  if (name === 'firefox') {
+    return chromeLauncher({ launchOptions: { browser: 'firefox', executablePath, headless: true }, concurrency: 1 });
+  }
+  return chromeLauncher({ launchOptions: { executablePath, headless: true, args: chromiumFlags }, concurrency: 2 });
+}
+
+export default {
+  files: ['test/**/*.test.ts', '!test/e2e/**', '!test/bench/**'],
+  nodeResolve: { exportConditions: ['production', 'browser'] },
+  browsers: wanted.map(browser),
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
+  testFramework: { config: { timeout: 10_000 } },
+  concurrentBrowsers: 1,
+};
