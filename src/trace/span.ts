@@ -9,7 +9,7 @@ export interface SpanInit {
   name: string;
   trace: Trace;
   parent: Span | undefined;
-  parentSpanId: string | undefined;
+  remoteParent: SpanContext | undefined;
   kind: SpanKind;
   startTime: number;
 }
@@ -27,7 +27,6 @@ export class Span implements SpanRecord {
   readonly trace: Trace;
   /** The span that caused this one, where it is of this page and its trace is live; see also `parentSpanId`. */
   readonly parent: Span | undefined;
-  readonly parentSpanId: string | undefined;
   readonly kind: SpanKind;
   readonly startTime: number;
   endTime: number | undefined = undefined;
@@ -38,9 +37,14 @@ export class Span implements SpanRecord {
   droppedLinksCount = 0;
   /** @internal What the zones that run in this span hold; the tracer's. */
   scope: unknown = undefined;
+  /** @internal Beyond the limit of its trace: nothing of it is kept. */
+  dropped = false;
+  /** @internal Not known to anybody yet: it counts once it has taken time or caused something. */
+  tentative = false;
   /** @internal The row of this span in the store. */
   row = -1;
   #name: string;
+  readonly #remoteParent: SpanContext | undefined;
   #context: SpanContext | undefined = undefined;
   #attributes: Attributes | undefined = undefined;
   #attributeCount = 0;
@@ -52,7 +56,7 @@ export class Span implements SpanRecord {
     this.#name = init.name;
     this.trace = init.trace;
     this.parent = init.parent;
-    this.parentSpanId = init.parentSpanId;
+    this.#remoteParent = init.remoteParent;
     this.kind = init.kind;
     this.startTime = init.startTime;
   }
@@ -71,6 +75,16 @@ export class Span implements SpanRecord {
     return this.#context;
   }
 
+  /** 16 hex digits; undefined for the root of a trace. */
+  get parentSpanId(): string | undefined {
+    return this.parent ? this.parent.context.spanId : this.#remoteParent?.spanId;
+  }
+
+  /** The parent lives in another process. */
+  get parentIsRemote(): boolean {
+    return this.#remoteParent !== undefined;
+  }
+
   /** ms from start to end; undefined while the span is open. */
   get duration(): number | undefined {
     return this.endTime === undefined ? undefined : this.endTime - this.startTime;
@@ -78,7 +92,7 @@ export class Span implements SpanRecord {
 
   /** False once the span has ended, and for a span beyond the limit of its trace. */
   get recording(): boolean {
-    return this.endTime === undefined;
+    return this.endTime === undefined && !this.dropped;
   }
 
   get attributes(): Readonly<Attributes> {
@@ -177,11 +191,23 @@ export class Span implements SpanRecord {
    * nothing and says so once.
    */
   end(status?: StatusCode | { code: StatusCode; message?: string }, time?: number): void {
-    if (!this.#isOpen('end')) return;
+    if (this.#isOpen('end')) this.#finish(status, time, true);
+  }
+
+  /** @internal Ends the span without touching which one is current. */
+  finish(status?: StatusCode | { code: StatusCode; message?: string }, time?: number): void {
+    if (this.endTime === undefined) this.#finish(status, time, false);
+  }
+
+  #finish(
+    status: StatusCode | { code: StatusCode; message?: string } | undefined,
+    time: number | undefined,
+    byPage: boolean,
+  ): void {
     const end = this.#timeOr(time, 'the end time of a span');
     this.#settleStatus(status);
     this.endTime = Math.max(end, this.startTime);
-    this.trace.host.spanEnded(this);
+    this.trace.host.spanEnded(this, byPage);
   }
 
   /** `using span = startSpan('x')` ends the span with the block. */

@@ -5,10 +5,11 @@ import type { AttributeValue, Limits, SpanContext } from './types.js';
 
 /** What a trace and its spans need of the tracer. */
 export interface TraceHost {
-  readonly limits: Limits;
+  readonly limits: Readonly<Limits>;
   /** Answers what is stored of an attribute; undefined to leave it out. Never throws. */
   redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined;
-  spanEnded(span: Span): void;
+  /** `byPage`: the page's code ended it, so that it is no longer current. */
+  spanEnded(span: Span, byPage: boolean): void;
   /** The trace has no open span and no pending task any more. */
   traceIdle(trace: Trace): void;
   traceSettled(trace: Trace): void;
@@ -36,6 +37,10 @@ export class Trace {
   readonly traceState: string | undefined;
   /** @internal performance.now() of the last start or end of anything in the trace. */
   lastActivity: number;
+  /** @internal performance.now() of its start. */
+  readonly startedAt: number;
+  /** @internal Waits in the settling queue. */
+  isQueuedIdle = false;
   /** @internal The root has no code that ends it: it ends with the last activity. */
   rootEndsItself = false;
   readonly #clockAnchor: number;
@@ -52,7 +57,8 @@ export class Trace {
     this.#traceId = remote?.traceId;
     this.traceFlags = remote ? remote.traceFlags : SAMPLED_RANDOM;
     this.traceState = remote?.traceState;
-    this.lastActivity = performance.now();
+    this.startedAt = performance.now();
+    this.lastActivity = this.startedAt;
   }
 
   /** 32 lower-case hex digits. */
@@ -126,7 +132,7 @@ export class Trace {
   settle(): void {
     if (this.state === 'settled') return;
     const root = this.rootSpan;
-    if (root && this.rootEndsItself && root.recording) root.end(undefined, this.fromPageTime(this.lastActivity));
+    if (root && this.rootEndsItself && root.recording) root.finish(undefined, this.fromPageTime(this.lastActivity));
     this.state = 'settled';
     this.host.traceSettled(this);
     this.#resolveSettled?.(this);

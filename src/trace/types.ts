@@ -43,6 +43,8 @@ export interface SpanRecord {
   readonly context: SpanContext;
   /** 16 hex digits; undefined for the root of a trace. */
   readonly parentSpanId: string | undefined;
+  /** The parent lives in another process. */
+  readonly parentIsRemote?: boolean;
   readonly kind: SpanKind;
   /** ms since the Unix epoch. */
   readonly startTime: number;

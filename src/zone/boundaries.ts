@@ -1,7 +1,7 @@
 import { contextOfEvent } from './event-context.js';
 import { currentFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod } from './replace.js';
-import { taskHook } from './task-hook.js';
+import { eventHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
 
@@ -29,39 +29,52 @@ function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
   });
 }
 
-/** The zone that a listener runs in (event-context.ts), given the zone its task was scheduled in. */
-function zoneForEvent(task: Task, scheduled: Zone, from: Zone, event: unknown): Zone {
-  // Dispatched by a script that runs in a context: the dispatcher's.
-  if (isValueZone(from)) return carryValues(from, baseOf(scheduled));
-  if (isValueZone(scheduled) || !taskHook || !(event instanceof Event)) return scheduled;
-  return taskHook.event(task, event, scheduled) ?? scheduled;
-}
-
 type RunTask = (this: Zone, task: Task, applyThis?: unknown, applyArgs?: unknown[]) => unknown;
 
 function patchRunTask(prototype: Zone): () => void {
   return replaceMethod<RunTask>(prototype, 'runTask', (native) => {
     return function (this: Zone, task, applyThis, applyArgs) {
       if (!installed) return native.call(this, task, applyThis, applyArgs);
+      if (task.type === 'eventTask') return runListener(native, this, task, applyThis, applyArgs);
       const { zone: from } = currentFrame();
-      const isEvent = task.type === 'eventTask';
-      const zone = isEvent ? zoneForEvent(task, this, from, applyArgs?.[0]) : this;
-      if (zone !== from) noteZone(zone);
-      // Zone.js runs a task in its own zone only; it is lent to another one for this run.
-      const fields = task as unknown as { _zone: Zone };
-      if (zone !== this) fields._zone = zone;
+      if (this !== from) noteZone(this);
       try {
-        return native.call(zone, task, applyThis, applyArgs);
+        return native.call(this, task, applyThis, applyArgs);
       } finally {
-        if (zone !== this && fields._zone === zone) fields._zone = this;
         noteReturn(currentFrame().zone);
-        if (taskHook) {
-          if (task.state === 'notScheduled') taskHook.finished(task);
-          else taskHook.ran(task);
-        }
+        if (taskHook && task.state === 'notScheduled') taskHook.finished(task);
       }
     };
   });
+}
+
+/** Runs a listener in the zone that event-context.ts says, given the zone its task was scheduled in. */
+function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: unknown, applyArgs?: unknown[]): unknown {
+  const { zone: from } = currentFrame();
+  const event = applyArgs?.[0];
+  let zone = scheduled;
+  let entered: Zone | undefined;
+  // Dispatched by a script that runs in a context: the dispatcher's.
+  if (isValueZone(from)) zone = carryValues(from, baseOf(scheduled));
+  else if (eventHook && !isValueZone(scheduled) && event instanceof Event) {
+    entered = eventHook.enter(task, event, scheduled);
+    if (entered) zone = entered;
+  }
+  if (zone !== from) noteZone(zone);
+  // Zone.js runs a task in its own zone only; it is lent to another one for this run.
+  const fields = task as unknown as { _zone: Zone };
+  if (zone !== scheduled) fields._zone = zone;
+  try {
+    const result = native.call(zone, task, applyThis, applyArgs);
+    if (entered) eventHook?.leave(event as Event, entered, result);
+    return result;
+  } catch (error) {
+    if (entered) eventHook?.fail(event as Event, entered, error);
+    throw error;
+  } finally {
+    if (zone !== scheduled && fields._zone === zone) fields._zone = scheduled;
+    noteReturn(currentFrame().zone);
+  }
 }
 
 type ScheduleTask = (this: Zone, task: Task) => Task;

@@ -65,10 +65,10 @@ function patchProperty(prototype: object, name: string): () => void {
 export function patchHandlerProperties(): () => void {
   const undo: (() => void)[] = [];
   for (const name of INTERFACES) {
-    const constructor = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[name];
-    if (!constructor?.prototype) continue;
-    for (const property of Object.getOwnPropertyNames(constructor.prototype)) {
-      if (property.startsWith('on')) undo.push(patchProperty(constructor.prototype, property));
+    const type = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[name];
+    if (!type?.prototype) continue;
+    for (const property of Object.getOwnPropertyNames(type.prototype)) {
+      if (property.startsWith('on')) undo.push(patchProperty(type.prototype, property));
     }
   }
   return () => {

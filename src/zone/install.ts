@@ -1,3 +1,4 @@
+import { isSecondCopy } from '../share.js';
 import { warnOnce } from '../warn.js';
 import { patchBoundaries } from './boundaries.js';
 import { patchHandlerProperties } from './handler-properties.js';
@@ -12,7 +13,7 @@ let undo: (() => void)[] | undefined;
  * after {@link uninstall}. A second call does nothing.
  */
 export function install(): void {
-  if (undo) return;
+  if (undo || isSecondCopy) return;
   if (!zoneLoaded) {
     warnOnce(
       'Zone.js could not be loaded, so spans are kept in synchronous code only; load zonetrace before other versions of zone.js',

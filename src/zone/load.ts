@@ -1,3 +1,4 @@
+import { isSecondCopy } from '../share.js';
 import {
   enableAllPatches,
   NativePromise,
@@ -28,7 +29,9 @@ if (typeof ZoneClass?.__load_patch === 'function') {
   ZoneClass.__load_patch('zonetrace', (_global, _zone, privateApi) => {
     api = privateApi as unknown as PrivateApi;
   });
-  if (zoneWasFirst) takeBackNatives();
+  if (isSecondCopy) {
+    // The first copy has done it.
+  } else if (zoneWasFirst) takeBackNatives();
   else {
     enableAllPatches();
     // Registers the native promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.

@@ -1,19 +1,13 @@
 import { anchorAwait } from './await.js';
 import { currentFrame } from './load.js';
 import { NativePromise, promisePrototype } from './native.js';
+import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
 import { installed, replaceMethod } from './replace.js';
 import { noteReturn, noteZone } from './timeline.js';
 
 type Then = Promise<unknown>['then'];
 type Reaction = ((value: never) => unknown) | null | undefined;
-
-/** Called when the page takes up a promise: by `then`, by what is built on it, or by awaiting it. */
-let onTaken: ((promise: object) => void) | undefined;
-
-export function watchTaken(listener: ((promise: object) => void) | undefined): void {
-  onTaken = listener;
-}
 
 /** The callback of a `then`, run in the zone that was current when it was given. */
 function bindReaction(fn: Reaction, zone: Zone): Reaction {
@@ -44,7 +38,7 @@ function patchThen(): () => void {
   return replaceMethod<Then>(promisePrototype, 'then', (nativeThen) => {
     return function (this: Promise<unknown>, onFulfilled?: Reaction, onRejected?: Reaction) {
       if (!installed) return nativeThen.call(this, onFulfilled as never, onRejected as never);
-      if (onTaken) onTaken(this);
+      if (watchedPromises > 0) promiseTaken(this);
       const { zone } = currentFrame();
       const fulfilled = bindReaction(onFulfilled, zone) as never;
       const rejected = bindReaction(onRejected, zone) as never;
@@ -123,7 +117,7 @@ function isPromiseLike(value: unknown): value is Promise<unknown> {
 }
 
 function takeUp(promise: Promise<unknown>): void {
-  if (onTaken) onTaken(promise);
+  if (watchedPromises > 0) promiseTaken(promise);
   try {
     anchorAwait(promise);
   } catch {

@@ -20,7 +20,7 @@ export function replaceMethod<F extends AnyFunction>(
   wrap: (original: F) => F,
 ): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(target, name);
-  if (!descriptor || !descriptor.configurable || typeof descriptor.value !== 'function') return () => {};
+  if (!descriptor?.configurable || typeof descriptor.value !== 'function') return () => {};
   const original = descriptor.value as F;
   const replacement = wrap(original);
   disguise(replacement, original);

@@ -1,20 +1,28 @@
 /** Sees every task of every zone. At most one is set: the tracer's. */
 export interface TaskHook {
-  /** A task was scheduled while `zone` was current. */
+  /** A task was scheduled while `zone`, which carries values, was current. */
   scheduled(task: Task, zone: Zone): void;
   /** A task ran for the last time, or was cancelled. */
   finished(task: Task): void;
-  /** A task that repeats, or waits for events, ran once. */
-  ran(task: Task): void;
-  /**
-   * An event reaches a listener outside every context. Answers the zone to run the listener in, over `base`, or
-   * nothing to leave it as it is.
-   */
-  event(task: Task, event: Event, base: Zone): Zone | undefined;
+}
+
+/** Sees the listeners of events that no context dispatched. At most one is set. */
+export interface EventHook {
+  /** Before a listener runs. Answers the zone to run it in, over `base`, or nothing to leave it alone. */
+  enter(task: Task, event: Event, base: Zone): Zone | undefined;
+  /** After a listener that ran in a zone of `enter` returned. */
+  leave(event: Event, zone: Zone, result: unknown): void;
+  /** After it threw. */
+  fail(event: Event, zone: Zone, error: unknown): void;
 }
 
 export let taskHook: TaskHook | undefined;
+export let eventHook: EventHook | undefined;
 
 export function setTaskHook(hook: TaskHook | undefined): void {
   taskHook = hook;
+}
+
+export function setEventHook(hook: EventHook | undefined): void {
+  eventHook = hook;
 }

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function run(program, ...args) {
+  const { status } = spawnSync('npx', ['--no-install', program, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error(`zonetrace: the build stopped at "${program} ${args.join(' ')}"; see the lines above`);
+    process.exit(status ?? 1);
+  }
+}
+
+rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+run('tsc', '-p', 'tsconfig.build.json');
+run('vite', 'build', '--mode', 'script', '--logLevel', 'warn');
+run('vite', 'build', '--mode', 'panel', '--logLevel', 'warn');

@@ -1,0 +1,20 @@
+import { shareFirst } from './share.js';
+import { Span as OwnSpan } from './trace/span.js';
+import { Trace as OwnTrace } from './trace/trace.js';
+import * as own from './tracer.js';
+
+/** What holds the state of the page, from the first copy of zonetrace that was loaded. */
+const core = shareFirst('core', () => ({
+  Span: OwnSpan,
+  Trace: OwnTrace,
+  startSpan: own.startSpan,
+  endSpan: own.endSpan,
+  withSpan: own.withSpan,
+  traced: own.traced,
+  getCurrentSpan: own.getCurrentSpan,
+  getCurrentTrace: own.getCurrentTrace,
+}));
+
+export const { Span, Trace, startSpan, endSpan, withSpan, traced, getCurrentSpan, getCurrentTrace } = core;
+export type Span = OwnSpan;
+export type Trace = OwnTrace;

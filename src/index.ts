@@ -1,0 +1,33 @@
+/**
+ * `zonetrace`: tracing for the browser. See `startTracing`.
+ * @module
+ */
+import { shareFirst } from './share.js';
+import { startTracing as ownStartTracing } from './tracing.js';
+
+export { endSpan, getCurrentSpan, getCurrentTrace, Span, startSpan, Trace, traced, withSpan } from './core.js';
+export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './exporters/chrome-trace.js';
+export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/console.js';
+export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
+export { renderTraceSvg } from './exporters/trace-svg.js';
+export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
+export type { SpanExporter, SpanProcessor } from './processor.js';
+export type { UrlPattern } from './propagation/targets.js';
+export type { SpanStore, StoredTrace } from './store/span-store.js';
+export { generateSpanId, generateTraceId } from './trace/ids.js';
+export type {
+  Attributes,
+  AttributeValue,
+  Limits,
+  SpanContext,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  SpanRecord,
+  StatusCode,
+} from './trace/types.js';
+export type { SpanOptions } from './tracer.js';
+export type { Tracing } from './tracing.js';
+
+/** See `startTracing` in tracing.ts; the first copy's, where several were loaded. */
+export const startTracing: typeof ownStartTracing = /* @__PURE__ */ shareFirst('startTracing', () => ownStartTracing);

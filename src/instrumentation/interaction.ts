@@ -1,0 +1,112 @@
+import { zoneFor } from '../scope.js';
+import type { Span } from '../trace/span.js';
+import { endWithError, endWithResult, tracer } from '../tracer.js';
+import { zoneSymbol } from '../zone/native.js';
+import { type EventHook, setEventHook } from '../zone/task-hook.js';
+import { describeElement } from './describe-element.js';
+
+/** Events that begin a trace by default. */
+export const DEFAULT_EVENTS: readonly string[] = ['click', 'dblclick', 'submit', 'change', 'drop', 'keydown', 'input'];
+
+/** Keys that are worth a trace; typing is told by `input`. */
+const isTelling = (event: KeyboardEvent): boolean =>
+  event.key === 'Enter' || event.key === 'Escape' || event.ctrlKey || event.metaKey || event.altKey;
+
+/** A listener that took less (ms), and caused nothing, leaves nothing. */
+const NOTICEABLE = 1;
+
+interface Interaction {
+  root: Span;
+  /** The listeners that run now, by the zone they run in. */
+  listeners: Map<Zone, { span: Span; since: number }>;
+}
+
+function nameOf(event: Event): string {
+  const target = event.composedPath()[0] ?? event.target;
+  const key = event.type === 'keydown' ? ` ${(event as KeyboardEvent).key}` : '';
+  return `${event.type}${key} ${describeElement(target)}`;
+}
+
+/** The overlay must not trace itself. */
+function isOverlay(event: Event): boolean {
+  return event.composedPath().some((target) => target instanceof Element && target.localName.startsWith('zonetrace-'));
+}
+
+/** Zone.js's own listener, which stands for every `on…` property; its name does not survive a minifier. */
+function findPropertyListener(): unknown {
+  const probe = document.createElement('i');
+  probe.onclick = () => {};
+  const [task] = (probe as unknown as Record<string, Task[] | undefined>)[zoneSymbol('clickfalse')] ?? [];
+  probe.onclick = null;
+  return task?.callback;
+}
+
+function nameOfListener(task: Task, event: Event, propertyListener: unknown): string {
+  const { callback, originalDelegate } = task as Task & { originalDelegate?: object };
+  let name = originalDelegate ? 'handleEvent' : (callback as { name?: string }).name;
+  if (callback === propertyListener) {
+    const key = zoneSymbol(`ON_PROPERTY${event.type}`);
+    name = (event.currentTarget as unknown as Record<string, { name?: string } | undefined> | null)?.[key]?.name;
+    if (!name || name === `on${event.type}`) return `on${event.type}`;
+  }
+  return name ? `listener ${name}` : 'listener';
+}
+
+/**
+ * Makes a root span of each event that a person causes, and a child of each of its listeners that takes time or causes
+ * something. An event whose listeners do nothing leaves nothing.
+ */
+export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENTS): () => void {
+  const wanted = new Set(events);
+  const interactions = new WeakMap<Event, Interaction>();
+  const propertyListener = findPropertyListener();
+
+  function begin(event: Event): Interaction {
+    const attributes: Record<string, unknown> = { 'event.type': event.type };
+    if (!event.isTrusted) attributes['event.is_trusted'] = false;
+    const root = tracer.start(nameOf(event), { root: true, tentative: true, endsItself: true, attributes });
+    const interaction = { root, listeners: new Map() };
+    interactions.set(event, interaction);
+    return interaction;
+  }
+
+  const hook: EventHook = {
+    enter(task, event, base) {
+      if (!wanted.has(event.type)) return undefined;
+      if (event.type === 'keydown' && !isTelling(event as KeyboardEvent)) return undefined;
+      let interaction = interactions.get(event);
+      if (!interaction) {
+        if (isOverlay(event)) return undefined;
+        interaction = begin(event);
+      }
+      const { root, listeners } = interaction;
+      if (root.trace.state === 'settled') return undefined;
+      const span = tracer.start(nameOfListener(task, event, propertyListener), { parent: root, tentative: true });
+      const zone = zoneFor(span, base);
+      listeners.set(zone, { span, since: performance.now() });
+      return zone;
+    },
+    leave(event, zone, result) {
+      const listener = takeListener(event, zone);
+      if (!listener) return;
+      if (result instanceof Promise || performance.now() - listener.since >= NOTICEABLE) tracer.commit(listener.span);
+      endWithResult(listener.span, result);
+    },
+    fail(event, zone, error) {
+      const listener = takeListener(event, zone);
+      if (!listener) return;
+      tracer.commit(listener.span);
+      endWithError(listener.span, error);
+    },
+  };
+
+  function takeListener(event: Event, zone: Zone): { span: Span; since: number } | undefined {
+    const listeners = interactions.get(event)?.listeners;
+    const listener = listeners?.get(zone);
+    listeners?.delete(zone);
+    return listener;
+  }
+
+  setEventHook(hook);
+  return () => setEventHook(undefined);
+}

@@ -1,0 +1,110 @@
+import type { PanelOptions } from '../panel/host.js';
+import type { SpanExporter, SpanProcessor } from './processor.js';
+import type { UrlPattern } from './propagation/targets.js';
+import type { Span } from './trace/span.js';
+import { type Attributes, type AttributeValue, DEFAULT_LIMITS, type Limits } from './trace/types.js';
+import { warnOnce } from './warn.js';
+
+/** Who the page is, for a backend that has more than one. */
+export interface ServiceOptions {
+  /** `service.name`. Default: `'page'`. */
+  name?: string;
+  /** `service.version`. */
+  version?: string;
+  /** `deployment.environment.name`. */
+  environment?: string;
+  /** Further attributes of the resource. */
+  attributes?: Readonly<Attributes>;
+}
+
+/** Sources of spans, each on by default. */
+export interface InstrumentOptions {
+  /** Clicks, submits and other events; or the names of those that begin a trace. */
+  interaction?: boolean | { events?: readonly string[] };
+  /** Requests by `fetch`. */
+  fetch?: boolean;
+}
+
+/** Options of `startTracing`. */
+export interface TracingOptions {
+  /** A name, or more. Default: `'page'`. */
+  service?: string | ServiceOptions;
+  /** `false`, or switches and options by source. Default: everything on. */
+  instrument?: false | InstrumentOptions;
+  /** `true` or options: the launcher; `'open'`: the open overlay; `false`: neither. Default: the launcher on localhost. */
+  panel?: boolean | 'open' | PanelOptions;
+  /** Where spans go besides the panel. */
+  exporters?: readonly SpanExporter[];
+  /** What sees each span as it starts and ends. */
+  processors?: readonly SpanProcessor[];
+  /** Origins besides the page's own whose requests get a `traceparent`. */
+  propagateTo?: readonly UrlPattern[];
+  /** Requests that make no span and get no header. */
+  ignoreUrls?: readonly UrlPattern[];
+  /** Sees each attribute before it is stored; answers what to store, or undefined to leave it out. */
+  redact?: (attribute: string, value: AttributeValue, span: Span) => AttributeValue | undefined;
+  /** How much a span and a trace may hold. */
+  limits?: Partial<Limits>;
+  /** Timers that wait longer (ms) do not keep their trace live. Default: 1,000. */
+  settleTimer?: number;
+  /** ms after which a trace settles whatever is pending; its root is marked. Default: 30,000. */
+  maxTraceDuration?: number;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isObject: Check = (value) => typeof value === 'object' && value !== null;
+const isPositive: Check = (value) => typeof value === 'number' && value >= 0;
+
+const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
+  service: [
+    (value) => typeof value === 'string' || isObject(value),
+    'a name or { name, version, environment, attributes }',
+  ],
+  instrument: [(value) => value === false || isObject(value), 'false or an object of switches'],
+  panel: [
+    (value) => typeof value === 'boolean' || value === 'open' || isObject(value),
+    "true, false, 'open' or options",
+  ],
+  exporters: [Array.isArray, 'an array of exporters'],
+  processors: [Array.isArray, 'an array of processors'],
+  propagateTo: [Array.isArray, 'an array of strings, regular expressions or functions'],
+  ignoreUrls: [Array.isArray, 'an array of strings, regular expressions or functions'],
+  redact: [(value) => typeof value === 'function', 'a function'],
+  limits: [isObject, 'an object of numbers'],
+  settleTimer: [isPositive, 'a number of ms'],
+  maxTraceDuration: [isPositive, 'a number of ms'],
+};
+
+/** Answers the options that can be used; says once what is wrong with each of the others. */
+export function readOptions(given: unknown): TracingOptions {
+  if (given === undefined) return {};
+  if (!isObject(given)) {
+    warnOnce(`startTracing was given ${String(given)} and uses its defaults; give it an object of options`);
+    return {};
+  }
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given as object)) {
+    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof TracingOptions] : undefined;
+    if (!check) warnOnce(`startTracing has no option "${name}"; the options are ${Object.keys(CHECKS).join(', ')}`);
+    else if (value === undefined) continue;
+    else if (check[0](value)) options[name] = value;
+    else warnOnce(`the option ${name} is ${describe(value)} and its default is used; give ${check[1]}`);
+  }
+  return options as TracingOptions;
+}
+
+export function readLimits(given: Partial<Limits> | undefined): Limits {
+  const limits = { ...DEFAULT_LIMITS };
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (!Object.hasOwn(limits, name)) {
+      warnOnce(`there is no limit "${name}"; the limits are ${Object.keys(limits).join(', ')}`);
+    } else if (isPositive(value)) limits[name as keyof Limits] = value;
+    else warnOnce(`the limit ${name} is ${describe(value)} and its default is used; give a number`);
+  }
+  return limits;
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(typeof value === 'object' ? 'an object' : value);
+}

@@ -1,0 +1,92 @@
+import type { Span } from './trace/span.js';
+import type { SpanContext } from './trace/types.js';
+import { currentFrame } from './zone/load.js';
+import { activateZone } from './zone/run.js';
+import { baseOf, createValueZone, isValueZone, valuesOf } from './zone/value-zone.js';
+import { ZoneVariable } from './zone/variable.js';
+
+/**
+ * What a zone remembers of a span. Zones live as long as the last listener or socket made in them; once the trace has
+ * settled, the scope lets go of the span and keeps its context only.
+ */
+export interface SpanScope {
+  span: Span | undefined;
+  context: SpanContext | undefined;
+  /** The zone that was current when the span was activated by `startSpan`. */
+  before: Zone | undefined;
+  /** The scope to use instead: the span was beyond the limit of its trace and has ended. */
+  instead: SpanScope | undefined;
+}
+
+const variable = new ZoneVariable<SpanScope | undefined>({ name: 'zonetrace.span' });
+
+function resolve(scope: SpanScope | undefined): SpanScope | undefined {
+  return scope?.instead ?? scope;
+}
+
+export function currentScope(): SpanScope | undefined {
+  return resolve(variable.get());
+}
+
+export function scopeIn(zone: Zone): SpanScope | undefined {
+  return resolve(variable.getIn(zone));
+}
+
+export function scopeOf(span: Span): SpanScope {
+  let scope = span.scope as SpanScope | undefined;
+  if (!scope) {
+    scope = { span, context: undefined, before: undefined, instead: undefined };
+    span.scope = scope;
+  }
+  return scope;
+}
+
+/** A zone in which the span is current, like the given one otherwise. */
+export function zoneFor(span: Span, like?: Zone): Zone {
+  return variable.zoneWith(scopeOf(span), like);
+}
+
+/** Makes a span current in the running task or continuation. */
+export function activateSpan(span: Span): void {
+  const scope = scopeOf(span);
+  scope.before = currentFrame().zone;
+  activateZone(variable.zoneWith(scope));
+}
+
+/** Makes the parent current again where the span is. */
+export function deactivateSpan(span: Span): void {
+  const scope = span.scope as SpanScope | undefined;
+  if (!scope || scope !== variable.get()) return;
+  const { before } = scope;
+  const parentScope = span.parent?.scope as SpanScope | undefined;
+  const here = currentFrame().zone;
+  if (before && variable.getIn(before) === parentScope && baseOf(before) === baseOf(here)) activateZone(before);
+  else if (span.parent) activateZone(zoneFor(span.parent));
+  else activateZone(withoutSpan(here));
+}
+
+function withoutSpan(zone: Zone): Zone {
+  if (!isValueZone(zone)) return zone;
+  const cleared = variable.zoneWith(undefined, zone);
+  const values = Object.values(valuesOf(cleared));
+  return values.every((value) => value === undefined) ? baseOf(zone) : createValueZone(baseOf(zone), valuesOf(cleared));
+}
+
+/** Its trace has settled: whatever zone remembers the span keeps its context only. */
+export function releaseSpan(span: Span): void {
+  const scope = span.scope as SpanScope | undefined;
+  if (!scope) return;
+  scope.context = span.context;
+  scope.span = undefined;
+  scope.before = undefined;
+}
+
+/** A span beyond the limit has ended: its zones go on as the nearest kept span's. */
+export function forwardScope(span: Span): void {
+  const scope = span.scope as SpanScope | undefined;
+  if (!scope || !span.parent) return;
+  const target = scopeOf(span.parent);
+  scope.instead = target.instead ?? target;
+  scope.span = undefined;
+  scope.before = undefined;
+}

@@ -1,0 +1,26 @@
+import { warnOnce } from './warn.js';
+
+const KEY = Symbol.for('zonetrace');
+
+/**
+ * Two copies of zonetrace in one page (two script tags, two bundles) would hold two current spans. The first copy puts
+ * its parts here; a later one says so and uses them.
+ */
+export function shareFirst<T>(part: string, own: () => T): T {
+  const scope = globalThis as { [KEY]?: Record<string, unknown> };
+  let shared = scope[KEY];
+  if (!shared) {
+    shared = {};
+    Object.defineProperty(globalThis, KEY, { value: shared });
+  }
+  if (part in shared) {
+    warnOnce('a second copy of zonetrace was loaded and uses the first one; load it once');
+    return shared[part] as T;
+  }
+  const made = own();
+  shared[part] = made;
+  return made;
+}
+
+/** Another copy of zonetrace was there before this one. */
+export const isSecondCopy = KEY in globalThis;

@@ -1,0 +1,87 @@
+import type { Trace } from './trace.js';
+
+/**
+ * How long (ms) a trace without open spans and tasks is left alone before it settles. The platform's own promises
+ * (a digest, a bitmap, a module) stand for no task; this covers the usual ones. The root still ends at the last activity.
+ */
+export const SETTLE_QUIET = 50;
+
+type SetTimer = (fn: () => void, ms: number) => () => void;
+
+/** Settles traces, with one timer for all of them, and none while no trace is live. */
+export class Settling {
+  /** ms that a trace may last before it settles whatever is pending. */
+  maxTraceDuration = 30_000;
+  readonly #setTimer: SetTimer;
+  readonly #onTimeout: (trace: Trace) => void;
+  /** In the order of their start. */
+  readonly #live = new Set<Trace>();
+  #idle: Trace[] = [];
+  #stopIdleTimer: (() => void) | undefined;
+  #stopAgeTimer: (() => void) | undefined;
+
+  constructor(setTimer: SetTimer, onTimeout: (trace: Trace) => void) {
+    this.#setTimer = setTimer;
+    this.#onTimeout = onTimeout;
+  }
+
+  watch(trace: Trace): void {
+    this.#live.add(trace);
+    this.#stopAgeTimer ??= this.#setTimer(this.#checkAges, this.maxTraceDuration);
+  }
+
+  idle(trace: Trace): void {
+    if (trace.isQueuedIdle) return;
+    trace.isQueuedIdle = true;
+    this.#idle.push(trace);
+    this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, SETTLE_QUIET);
+  }
+
+  /** Settles every live trace now: the page is going away, or tracing stops. */
+  settleAll(): void {
+    for (const trace of this.#live) this.#settle(trace);
+    this.#idle = [];
+    this.#stopIdleTimer?.();
+    this.#stopAgeTimer?.();
+    this.#stopIdleTimer = undefined;
+    this.#stopAgeTimer = undefined;
+  }
+
+  #settle(trace: Trace): void {
+    this.#live.delete(trace);
+    trace.settle();
+  }
+
+  readonly #checkIdle = (): void => {
+    this.#stopIdleTimer = undefined;
+    const now = performance.now();
+    const waiting = this.#idle;
+    this.#idle = [];
+    let wait = SETTLE_QUIET;
+    for (const trace of waiting) {
+      const left = trace.lastActivity + SETTLE_QUIET - now;
+      if (trace.isIdle && left > 0.5) {
+        this.#idle.push(trace);
+        wait = Math.min(wait, left);
+        continue;
+      }
+      trace.isQueuedIdle = false;
+      if (trace.isIdle) this.#settle(trace);
+    }
+    if (this.#idle.length > 0) this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, wait);
+  };
+
+  readonly #checkAges = (): void => {
+    this.#stopAgeTimer = undefined;
+    const now = performance.now();
+    for (const trace of this.#live) {
+      const left = trace.startedAt + this.maxTraceDuration - now;
+      if (left > 0.5) {
+        this.#stopAgeTimer = this.#setTimer(this.#checkAges, left);
+        return;
+      }
+      this.#onTimeout(trace);
+      this.#settle(trace);
+    }
+  };
+}

@@ -1,0 +1,331 @@
+import type { SpanProcessor } from './processor.js';
+import { activateSpan, currentScope, deactivateSpan, forwardScope, releaseSpan, scopeIn, zoneFor } from './scope.js';
+import { SpanStore, type StoredTrace } from './store/span-store.js';
+import { Settling } from './trace/settling.js';
+import { Span } from './trace/span.js';
+import { Trace, type TraceHost } from './trace/trace.js';
+import {
+  type Attributes,
+  type AttributeValue,
+  DEFAULT_LIMITS,
+  type Limits,
+  type SpanContext,
+  type SpanKind,
+  type StatusCode,
+} from './trace/types.js';
+import { warnOnce } from './warn.js';
+import { install } from './zone/install.js';
+import { observePromise } from './zone/observe-promise.js';
+import { setTimerOutside } from './zone/outside.js';
+import { disguise } from './zone/replace.js';
+import { runInZone } from './zone/run.js';
+import { setTaskHook } from './zone/task-hook.js';
+
+/** How a span is started. */
+export interface SpanOptions {
+  /** Set before anybody sees the span. */
+  attributes?: Readonly<Record<string, unknown>>;
+  /** Default: `'INTERNAL'`. */
+  kind?: SpanKind;
+  /** Causes that are not the parent. */
+  links?: readonly { context: SpanContext; attributes?: Readonly<Attributes> }[];
+  /** ms since the Unix epoch. Default: now. */
+  startTime?: number;
+  /** The parent. Default: the current span. A context makes the span continue that trace. */
+  parent?: Span | SpanContext;
+  /** Begin a trace of its own, whatever is current. */
+  root?: boolean;
+}
+
+/** What instrumentations may ask for besides. */
+interface InternalOptions extends SpanOptions {
+  tentative?: boolean;
+  endsItself?: boolean;
+}
+
+type Redact = (attribute: string, value: AttributeValue, span: Span) => AttributeValue | undefined;
+
+/** The tasks that hold a trace, with the trace they hold. */
+const heldTraces = new WeakMap<Task, Trace>();
+
+class Tracer implements TraceHost {
+  limits: Limits = { ...DEFAULT_LIMITS };
+  service = 'page';
+  /** Timers that wait longer (ms) do not hold their trace. */
+  settleTimer = 1000;
+  store = new SpanStore();
+  processors: readonly SpanProcessor[] = [];
+  redactor: Redact | undefined;
+  readonly settling = new Settling(setTimerOutside, (trace) => {
+    if (trace.rootSpan?.recording) trace.rootSpan.setAttribute('zonetrace.max_duration_exceeded', true);
+  });
+  readonly #stored = new WeakMap<Trace, StoredTrace>();
+
+  /** Starts a span without making it current. */
+  start(name: string, options: InternalOptions = {}): Span {
+    const cause = this.#causeOf(options);
+    const parent = cause instanceof Span ? cause : undefined;
+    const remote = cause && !(cause instanceof Span) ? cause : undefined;
+    const settled = cause ? undefined : this.#settledCause(options);
+    if (parent?.tentative && !options.tentative) this.commit(parent);
+    const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true);
+    const span = new Span({
+      name: String(name),
+      trace,
+      parent,
+      remoteParent: remote,
+      kind: options.kind ?? 'INTERNAL',
+      startTime: this.#startTime(trace, options),
+    });
+    if (options.attributes) span.setAttributes(options.attributes);
+    if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
+    if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
+    if (!(options.endsItself && !parent)) trace.countSpan(1, performance.now());
+    if (options.tentative) span.tentative = true;
+    else this.#publish(span);
+    return span;
+  }
+
+  /** A tentative span has taken time or caused something: from here on it is one like any other. */
+  commit(span: Span): void {
+    if (!span.tentative) return;
+    if (span.parent) this.commit(span.parent);
+    span.tentative = false;
+    this.#publish(span);
+    if (span.endTime !== undefined) this.#publishEnd(span);
+  }
+
+  spanEnded(span: Span, byPage: boolean): void {
+    if (byPage) deactivateSpan(span);
+    const { trace } = span;
+    if (!span.tentative && !span.dropped) this.#publishEnd(span);
+    if (span.dropped) forwardScope(span);
+    if (trace.rootEndsItself && span.parent === undefined) return;
+    trace.countSpan(-1, performance.now());
+  }
+
+  redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined {
+    if (!this.redactor) return value;
+    try {
+      return this.redactor(key, value, span);
+    } catch (error) {
+      warnOnce('the redact option threw, and the attribute was left out; make it return the value to store', error);
+      return undefined;
+    }
+  }
+
+  traceIdle(trace: Trace): void {
+    this.settling.idle(trace);
+  }
+
+  traceSettled(trace: Trace): void {
+    for (const span of trace.spans) releaseSpan(span);
+    const stored = this.#stored.get(trace);
+    if (stored) this.store.settleTrace(stored, trace.droppedSpansCount);
+  }
+
+  #causeOf(options: SpanOptions): Span | SpanContext | undefined {
+    if (options.root) return undefined;
+    const { parent } = options;
+    if (parent instanceof Span) return parent.trace.state === 'live' ? parent : undefined;
+    if (parent !== undefined && parent !== null) {
+      if (isSpanContext(parent)) return parent;
+      warnOnce('the parent option is neither a span nor a span context; the current span is used');
+    }
+    return currentScope()?.span;
+  }
+
+  /** The context of a cause whose trace has settled: it gets a link. */
+  #settledCause(options: SpanOptions): SpanContext | undefined {
+    if (options.root) return undefined;
+    if (options.parent instanceof Span) return options.parent.context;
+    return currentScope()?.context;
+  }
+
+  #startTime(trace: Trace, options: SpanOptions): number {
+    const { startTime } = options;
+    if (startTime === undefined) return trace.now();
+    if (Number.isFinite(startTime)) return startTime;
+    warnOnce(`the startTime option was ${String(startTime)}; give ms since the Unix epoch`);
+    return trace.now();
+  }
+
+  #beginTrace(remote: SpanContext | undefined, endsItself: boolean): Trace {
+    const trace = new Trace(this, remote);
+    trace.rootEndsItself = endsItself;
+    this.settling.watch(trace);
+    return trace;
+  }
+
+  #publish(span: Span): void {
+    const { trace } = span;
+    if (!trace.addSpan(span)) {
+      span.dropped = true;
+      return;
+    }
+    let stored = this.#stored.get(trace);
+    if (!stored && trace.rootSpan === span) {
+      stored = this.store.beginTrace(span.startTime);
+      if (stored) this.#stored.set(trace, stored);
+    }
+    if (stored) span.row = this.store.addSpan(stored, span, span.parent ? span.parent.row : -1, this.service);
+    for (const processor of this.processors) guard('onStart', () => processor.onStart(span));
+  }
+
+  #publishEnd(span: Span): void {
+    if (span.row >= 0) this.store.endSpan(span.row, span);
+    for (const processor of this.processors) guard('onEnd', () => processor.onEnd(span));
+  }
+}
+
+function guard(hook: string, call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    warnOnce(`${hook} of a span processor threw; tracing goes on without its result`, error);
+  }
+}
+
+function isSpanContext(value: unknown): value is SpanContext {
+  const { traceId, spanId } = value as Partial<SpanContext>;
+  return /^[0-9a-f]{32}$/.test(String(traceId)) && /^[0-9a-f]{16}$/.test(String(spanId));
+}
+
+/** The one tracer of the page. Instrumentations and `startTracing` use it; users call the functions below. */
+export const tracer = new Tracer();
+
+install();
+setTaskHook({
+  scheduled(task, zone) {
+    const span = scopeIn(zone)?.span;
+    if (!span || span.trace.state === 'settled' || task.type !== 'macroTask') return;
+    if (span.tentative) tracer.commit(span);
+    const data = task.data as { isPeriodic?: boolean; delay?: number } | undefined;
+    if (data?.isPeriodic || Number(data?.delay ?? 0) > tracer.settleTimer) return;
+    span.trace.countHold(1);
+    heldTraces.set(task, span.trace);
+  },
+  finished(task) {
+    const trace = heldTraces.get(task);
+    if (!trace) return;
+    heldTraces.delete(task);
+    trace.countHold(-1);
+  },
+});
+
+/**
+ * Starts a span and makes it current: until it ends, or until the running task or continuation ends. Before
+ * `startTracing` it is recorded as well.
+ */
+export function startSpan(name: string, options?: SpanOptions): Span {
+  const span = tracer.start(name, options);
+  activateSpan(span);
+  return span;
+}
+
+/**
+ * Ends the current span. Its parent is current again and is returned; undefined where it was the root, or where there
+ * was no current span.
+ */
+export function endSpan(status?: StatusCode): Span | undefined {
+  const span = currentScope()?.span;
+  if (!span) {
+    warnOnce('endSpan was called with no current span; call it in the code that startSpan made current');
+    return undefined;
+  }
+  span.end(status);
+  return span.parent;
+}
+
+/** The current span, or undefined. */
+export function getCurrentSpan(): Span | undefined {
+  return currentScope()?.span;
+}
+
+/** The trace of the current span, or undefined. */
+export function getCurrentTrace(): Trace | undefined {
+  return currentScope()?.span?.trace;
+}
+
+type WithSpanArguments<R> = [fn: (span: Span) => R] | [options: SpanOptions | undefined, fn: (span: Span) => R];
+
+/**
+ * Calls `fn(span)` in a new span, which is current inside it and in all that it starts. The span ends when `fn` returns
+ * or throws, or when the native promise that it returns settles; what it returns or throws goes on unchanged, the same
+ * object. An exception is recorded and marks the span ERROR.
+ */
+export function withSpan<R>(name: string, fn: (span: Span) => R): R;
+export function withSpan<R>(name: string, options: SpanOptions | undefined, fn: (span: Span) => R): R;
+export function withSpan<R>(name: string, ...rest: WithSpanArguments<R>): R {
+  const fn = (rest.length > 1 ? rest[1] : rest[0]) as (span: Span) => R;
+  const options = rest.length > 1 ? (rest[0] as SpanOptions | undefined) : undefined;
+  if (typeof fn !== 'function') {
+    warnOnce(`withSpan("${name}") was given no function; give the work as its last argument`);
+    return undefined as R;
+  }
+  const span = tracer.start(name, options);
+  return callInSpan(span, fn, undefined, [span]);
+}
+
+/** Runs a function in a span that ends with it; for `withSpan`, `traced` and instrumentations. */
+function callInSpan<A extends unknown[], R>(span: Span, fn: (...args: A) => R, self: unknown, args: A): R {
+  let result: R;
+  try {
+    result = runInZone(zoneFor(span), fn, self, args);
+  } catch (error) {
+    endWithError(span, error);
+    throw error;
+  }
+  endWithResult(span, result);
+  return result;
+}
+
+/** Ends a span with what its function returned: at once, or when the promise settles. */
+export function endWithResult(span: Span, result: unknown): void {
+  const waits =
+    typeof result === 'object' &&
+    result !== null &&
+    observePromise(
+      result,
+      () => span.finish(),
+      (reason) => endWithError(span, reason),
+    );
+  if (!waits) span.finish();
+}
+
+/** Records what a span's function threw, and ends the span as ERROR. */
+export function endWithError(span: Span, error: unknown): void {
+  if (span.endTime === undefined) span.recordException(error);
+  span.finish('ERROR');
+}
+
+type Callable<A extends unknown[], R> = (this: unknown, ...args: A) => R;
+
+/**
+ * Wraps a function so that each call is a span, by the rules of `withSpan`. For event handlers and methods: `this`,
+ * arguments, result, name and length are the function's own.
+ */
+export function traced<F extends (...args: never[]) => unknown>(name: string, fn: F): F;
+export function traced<F extends (...args: never[]) => unknown>(
+  name: string,
+  options: SpanOptions | undefined,
+  fn: F,
+): F;
+export function traced<F extends (...args: never[]) => unknown>(
+  name: string,
+  ...rest: [F] | [SpanOptions | undefined, F]
+): F {
+  const fn = (rest.length > 1 ? rest[1] : rest[0]) as F;
+  const options = rest.length > 1 ? (rest[0] as SpanOptions | undefined) : undefined;
+  if (typeof fn !== 'function') {
+    warnOnce(
+      `traced("${name}") was given something that is not a function and returns it as it is; give the function to wrap`,
+    );
+    return fn;
+  }
+  const wrapper: Callable<unknown[], unknown> = function (this: unknown, ...args) {
+    return callInSpan(tracer.start(name, options), fn as unknown as Callable<unknown[], unknown>, this, args);
+  };
+  disguise(wrapper, fn);
+  return wrapper as unknown as F;
+}

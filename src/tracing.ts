@@ -1,0 +1,141 @@
+import type { PanelHost, PanelOptions } from '../panel/host.js';
+import { instrumentFetch } from './instrumentation/fetch.js';
+import { instrumentInteractions } from './instrumentation/interaction.js';
+import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
+import { BatchProcessor } from './pipeline/batch-processor.js';
+import type { SpanProcessor } from './processor.js';
+import { describeResource } from './resource.js';
+import type { SpanStore } from './store/span-store.js';
+import { tracer } from './tracer.js';
+import { warnOnce } from './warn.js';
+import { runOutside } from './zone/variable.js';
+
+/** What `startTracing` returns. */
+export interface Tracing {
+  /** Resolves when everything recorded so far has been handed to the exporters. */
+  flush(): Promise<void>;
+  /** Ends tracing: settles the live traces, flushes, removes the overlay, and puts back everything that was replaced. */
+  stop(): Promise<void>;
+  /** The last spans of the page: what the overlay shows. */
+  readonly store: SpanStore;
+}
+
+let running: Tracing | undefined;
+
+/**
+ * Starts tracing the page with the given options and returns the handle that undoes it all. Options that are wrong are
+ * named on the console and their defaults used. A second call while tracing runs changes nothing and says so.
+ */
+export function startTracing(options?: TracingOptions): Tracing {
+  if (running) {
+    warnOnce('startTracing was called twice and the first call counts; call stop() on its result first');
+    return running;
+  }
+  const valid = readOptions(options);
+  const service: ServiceOptions = typeof valid.service === 'string' ? { name: valid.service } : (valid.service ?? {});
+  tracer.service = String(service.name ?? 'page');
+  tracer.limits = readLimits(valid.limits);
+  tracer.redactor = valid.redact;
+  tracer.settleTimer = valid.settleTimer ?? 1000;
+  tracer.settling.maxTraceDuration = valid.maxTraceDuration ?? 30_000;
+  const processors = startProcessors(valid, service);
+  tracer.processors = processors;
+
+  const undo: (() => void)[] = [flushWhenHidden(processors), ...instrument(valid)];
+  const panel = panelOptions(valid.panel);
+  if (panel) undo.push(mountOverlay(panel));
+
+  const tracing: Tracing = {
+    store: tracer.store,
+    async flush() {
+      await Promise.all(processors.map((processor) => guard(() => processor.forceFlush())));
+    },
+    async stop() {
+      if (running !== tracing) return;
+      running = undefined;
+      for (const step of undo.reverse()) step();
+      tracer.settling.settleAll();
+      tracer.processors = [];
+      tracer.redactor = undefined;
+      await Promise.all(processors.map((processor) => guard(() => processor.shutdown())));
+    },
+  };
+  running = tracing;
+  return tracing;
+}
+
+function startProcessors(options: TracingOptions, service: ServiceOptions): SpanProcessor[] {
+  const resource = describeResource(service);
+  const exporting = (options.exporters ?? []).map((exporter) => {
+    if ('resource' in exporter) exporter.resource = resource;
+    return new BatchProcessor(exporter);
+  });
+  return [...(options.processors ?? []), ...exporting];
+}
+
+function instrument(options: TracingOptions): (() => void)[] {
+  if (options.instrument === false) return [];
+  const { interaction = true, fetch = true } = options.instrument ?? {};
+  const undo: (() => void)[] = [];
+  if (interaction) undo.push(instrumentInteractions(typeof interaction === 'object' ? interaction.events : undefined));
+  if (fetch) {
+    undo.push(instrumentFetch({ propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] }));
+  }
+  return undo;
+}
+
+/** A page that is hidden may never come back: everything that has settled or not leaves now. */
+function flushWhenHidden(processors: readonly SpanProcessor[]): () => void {
+  const flush = (): void => {
+    for (const processor of processors) void guard(() => processor.forceFlush());
+  };
+  const hidden = (): void => {
+    if (document.visibilityState === 'hidden') flush();
+  };
+  runOutside(() => {
+    document.addEventListener('visibilitychange', hidden);
+    window.addEventListener('pagehide', flush);
+  });
+  return () => {
+    document.removeEventListener('visibilitychange', hidden);
+    window.removeEventListener('pagehide', flush);
+  };
+}
+
+async function guard(call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    warnOnce('a span processor failed to flush; its spans may be lost', error);
+  }
+}
+
+function panelOptions(panel: TracingOptions['panel']): PanelOptions | undefined {
+  if (panel === false) return undefined;
+  if (panel === undefined) return isLocal() ? {} : undefined;
+  if (panel === 'open') return { open: true };
+  return panel === true ? {} : panel;
+}
+
+function isLocal(): boolean {
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
+}
+
+/** The overlay never delays the page and never breaks it: it is imported, guarded, when the document is there. */
+function mountOverlay(options: PanelOptions): () => void {
+  let unmount: (() => void) | undefined;
+  let stopped = false;
+  const host: PanelHost = { store: tracer.store, options, load: () => import('../panel/index.js'), runOutside };
+  runOutside(async () => {
+    try {
+      const { mountLauncher } = await import('../panel/launcher.js');
+      if (!stopped) unmount = mountLauncher(host);
+    } catch (error) {
+      warnOnce('the overlay could not be loaded and tracing goes on without it; see the cause', error);
+    }
+  });
+  return () => {
+    stopped = true;
+    unmount?.();
+  };
+}

@@ -1,0 +1,66 @@
+import { NativePromise, nativeThen } from './native.js';
+import { expectRead } from './quiet.js';
+import { installed } from './replace.js';
+
+/**
+ * Observing a promise marks it as handled, which would silence its `unhandledrejection`. So the observer's own promise,
+ * the shadow, rejects with it, unhandled in its place; and once the page takes the promise up, by `then` or `await`,
+ * the shadow counts as handled too.
+ */
+const shadows = new WeakMap<object, Promise<unknown>>();
+
+/** Observed promises that the page has not taken up; while there is none, `then` and `await` need not ask. */
+export let watchedPromises = 0;
+
+function ignore(): void {}
+
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && value instanceof NativePromise;
+}
+
+/**
+ * Calls back when a native promise settles; the promise, its order and its unhandled rejection stay as they are.
+ * False for anything else: a foreign thenable may do its work only when asked, and is left alone.
+ */
+export function observePromise(
+  value: unknown,
+  fulfilled: (result: unknown) => void,
+  rejected: (reason: unknown) => void,
+): boolean {
+  if (!isNativePromise(value)) return false;
+  expectRead('species');
+  try {
+    const shadow = nativeThen.call(
+      value,
+      (result) => {
+        promiseTaken(value);
+        fulfilled(result);
+      },
+      (reason) => {
+        rejected(reason);
+        throw reason;
+      },
+    );
+    if (!installed) {
+      // Nobody tells when the page takes the promise up: rather a rejection unreported than one reported wrongly.
+      nativeThen.call(shadow, ignore, ignore);
+      return true;
+    }
+    shadows.set(value, shadow);
+    watchedPromises++;
+  } finally {
+    expectRead('none');
+  }
+  return true;
+}
+
+/** The page handles the promise from here on. */
+export function promiseTaken(promise: object): void {
+  const shadow = shadows.get(promise);
+  if (!shadow) return;
+  shadows.delete(promise);
+  watchedPromises--;
+  expectRead('species');
+  nativeThen.call(shadow, ignore, ignore);
+  expectRead('none');
+}

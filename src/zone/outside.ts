@@ -1,0 +1,17 @@
+import { zoneSymbol } from './native.js';
+
+type SetTimer = (fn: () => void, ms: number) => number;
+
+function platformTimer<F>(name: string): F {
+  const scope = globalThis as unknown as Record<string, F | undefined>;
+  return (scope[zoneSymbol(name)] ?? scope[name]) as F;
+}
+
+const setTimer = platformTimer<SetTimer>('setTimeout');
+const clearTimer = platformTimer<(id: number) => void>('clearTimeout');
+
+/** A timer in no zone, that no hook of Zone.js sees: for the library's own work. Returns its undo. */
+export function setTimerOutside(fn: () => void, ms: number): () => void {
+  const id = setTimer.call(globalThis, fn, ms);
+  return () => clearTimer.call(globalThis, id);
+}
