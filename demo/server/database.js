@@ -1,0 +1,60 @@
+import { PGlite } from '@electric-sql/pglite';
+import { CATALOGUE } from './products.js';
+
+const SCHEMA = `
+  CREATE TABLE products (
+    id serial PRIMARY KEY,
+    name text NOT NULL,
+    category text NOT NULL,
+    origin text NOT NULL,
+    notes text NOT NULL,
+    price_cents integer NOT NULL CHECK (price_cents > 0),
+    stock integer NOT NULL CHECK (stock >= 0)
+  );
+  CREATE TABLE carts (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    reserved_until timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE TABLE cart_items (
+    cart_id uuid NOT NULL REFERENCES carts ON DELETE CASCADE,
+    product_id integer NOT NULL REFERENCES products,
+    quantity integer NOT NULL CHECK (quantity BETWEEN 1 AND 99),
+    PRIMARY KEY (cart_id, product_id)
+  );
+  CREATE TABLE orders (
+    id serial PRIMARY KEY,
+    country text NOT NULL,
+    total_cents integer NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE TABLE order_items (
+    order_id integer NOT NULL REFERENCES orders,
+    product_id integer NOT NULL REFERENCES products,
+    quantity integer NOT NULL,
+    price_cents integer NOT NULL,
+    PRIMARY KEY (order_id, product_id)
+  );
+  CREATE INDEX products_category ON products (category);
+`;
+
+/**
+ * A PostgreSQL in memory with the shop's schema and its products; gone with the process.
+ *
+ * @returns {Promise<PGlite>}
+ */
+export async function openDatabase() {
+  const database = await PGlite.create();
+  await database.exec(SCHEMA);
+  const rows = Object.entries(CATALOGUE).flatMap(([category, products]) =>
+    products.map(([name, origin, notes, price]) => ({ name, category, origin, notes, price })),
+  );
+  await database.query(
+    `INSERT INTO products (name, category, origin, notes, price_cents, stock)
+     SELECT name, category, origin, notes, price, 10000
+     FROM jsonb_to_recordset($1::jsonb)
+       AS row (name text, category text, origin text, notes text, price integer)`,
+    [rows],
+  );
+  return database;
+}

@@ -1,0 +1,27 @@
+import { ConsoleExporter, startTracing, type Tracing, withSpan } from 'zonetrace';
+import { restoreCart } from './cart.js';
+import { connectPager, showPage } from './catalogue.js';
+import { connectCheckout } from './checkout.js';
+import { connectProduct } from './product.js';
+import { connectReport } from './report.js';
+import { connectSearch } from './search.js';
+import { showToast } from './show-toast.js';
+
+declare global {
+  interface Window {
+    /** For the end-to-end test. */
+    tracing: Tracing;
+  }
+}
+
+window.tracing = startTracing({ service: 'shop', panel: 'open', exporters: [new ConsoleExporter()] });
+
+connectPager();
+connectSearch();
+connectProduct();
+connectCheckout();
+connectReport();
+
+withSpan('open shop', () => Promise.all([showPage(1), restoreCart()])).catch(() => {
+  showToast('The shop does not answer. Is its server running?');
+});

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  resolve: {
+    alias: [
+      { find: /^zonetrace$/, replacement: here('../src/index.ts') },
+      { find: /^zonetrace\/panel$/, replacement: here('../panel/index.ts') },
+    ],
+  },
+  build: {
+    outDir: here('../dist/demo'),
+    emptyOutDir: true,
+    target: 'es2022', // await stays native: keeping the zone across it is what the demo shows
+    sourcemap: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: [
+        here('index.html'),
+        here('script-tag.html'),
+        here('examples/synchronous.html'),
+        here('examples/concurrent.html'),
+      ],
+    },
+  },
+});
