@@ -1,13 +1,19 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumFlags, findBrowser } from './scripts/browsers.js';
+import { testServer } from './test/server.js';
 
 const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
 
 function browser(name) {
   const executablePath = findBrowser(name);
   if (name === 'firefox') {
-    return chromeLauncher({ launchOptions: { browser: 'firefox', executablePath, headless: true }, concurrency: 1 });
+    const launcher = chromeLauncher({
+      launchOptions: { browser: 'firefox', executablePath, headless: true },
+      concurrency: 1,
+    });
+    launcher.name = 'Firefox'; // two launchers of one name would run as one browser
+    return launcher;
   }
   return chromeLauncher({ launchOptions: { executablePath, headless: true, args: chromiumFlags }, concurrency: 2 });
 }
@@ -17,6 +23,7 @@ export default {
   nodeResolve: { exportConditions: ['production', 'browser'] },
   browsers: wanted.map(browser),
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
+  middleware: [testServer],
   testFramework: { config: { timeout: 10_000 } },
   concurrentBrowsers: 1,
 };

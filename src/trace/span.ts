@@ -247,14 +247,15 @@ export class Span implements SpanRecord {
   #convert(attributes: Readonly<Record<string, unknown>> | undefined): Attributes {
     const converted: Attributes = {};
     if (!attributes) return converted;
-    const { limits, redact } = this.trace.host;
+    const { host } = this.trace;
+    const { limits } = host;
     let count = 0;
     for (const [key, value] of safeEntries(attributes)) {
       if (count++ >= limits.attributesPerEvent) {
         this.droppedAttributesCount++;
         continue;
       }
-      const stored = redact(key, toAttributeValue(value, limits.attributeValueLength), this);
+      const stored = host.redact(key, toAttributeValue(value, limits.attributeValueLength), this);
       if (stored !== undefined) putAttribute(converted, key, stored);
     }
     return converted;

@@ -1,0 +1,40 @@
+import type { Span, SpanProcessor } from '../src/index.js';
+
+/** Keeps the spans that it is shown, in the order of their end. */
+export class Collector implements SpanProcessor {
+  readonly started: Span[] = [];
+  readonly ended: Span[] = [];
+
+  onStart(span: Span): void {
+    this.started.push(span);
+  }
+
+  onEnd(span: Span): void {
+    this.ended.push(span);
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+
+  named(name: string): Span {
+    const span = this.started.find((candidate) => candidate.name === name);
+    if (!span) throw new Error(`no span "${name}" among ${this.started.map((each) => each.name).join(', ')}`);
+    return span;
+  }
+}
+
+/** What is written by console.warn while `run` works. */
+export async function collectWarnings(run: () => unknown): Promise<string[]> {
+  const warnings: string[] = [];
+  const { warn } = console;
+  console.warn = (...args: unknown[]) => warnings.push(String(args[0]));
+  try {
+    await run();
+  } finally {
+    console.warn = warn;
+  }
+  return warnings;
+}
+
+export const macrotask = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
