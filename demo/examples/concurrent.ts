@@ -4,7 +4,10 @@ import { byId, element } from '../src/dom.js';
 import { createPageConsole } from './page-console.js';
 import { showTrace } from './show-trace.js';
 
-startTracing({ service: 'concurrent', exporters: [new ConsoleExporter({ console: createPageConsole() })] });
+const tracing = startTracing({
+  service: 'concurrent',
+  exporters: [new ConsoleExporter({ console: createPageConsole() })],
+});
 
 function runTask(name: string, milliseconds: number): Promise<void> {
   return withSpan(name, async (span) => {
@@ -24,4 +27,4 @@ withSpan('concurrent tasks', async () => {
   const trace = getCurrentTrace();
   await Promise.all([runTask('task one', 120), runTask('task two', 60), runTask('task three', 90)]);
   return trace;
-}).then(showTrace);
+}).then((trace) => showTrace(tracing, trace));

@@ -2,7 +2,10 @@ import { ConsoleExporter, endSpan, getCurrentTrace, startSpan, startTracing, wit
 import { createPageConsole } from './page-console.js';
 import { showTrace } from './show-trace.js';
 
-startTracing({ service: 'synchronous', exporters: [new ConsoleExporter({ console: createPageConsole() })] });
+const tracing = startTracing({
+  service: 'synchronous',
+  exporters: [new ConsoleExporter({ console: createPageConsole() })],
+});
 
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
@@ -23,4 +26,4 @@ const trace = withSpan('main operation', () => {
   return getCurrentTrace();
 });
 
-showTrace(trace);
+showTrace(tracing, trace);

@@ -46,9 +46,11 @@ const SCHEMA = `
 export async function openDatabase() {
   const database = await PGlite.create();
   await database.exec(SCHEMA);
-  const rows = Object.entries(CATALOGUE).flatMap(([category, products]) =>
-    products.map(([name, origin, notes, price]) => ({ name, category, origin, notes, price })),
-  );
+  const rows = Object.entries(CATALOGUE)
+    .flatMap(([category, products]) =>
+      products.map(([name, origin, notes, price], rank) => ({ name, category, origin, notes, price, rank })),
+    )
+    .sort((a, b) => a.rank - b.rank); // a shelf of every kind, not thirteen black teas first
   await database.query(
     `INSERT INTO products (name, category, origin, notes, price_cents, stock)
      SELECT name, category, origin, notes, price, 10000

@@ -49,6 +49,7 @@ async function removeFromCart({ productId, name }: CartItem): Promise<void> {
 export function showCart(next: Cart): void {
   cart = next;
   const isEmpty = next.items.length === 0;
+  byId('cart-link', HTMLElement).textContent = `Cart (${next.items.length})`;
   byId('cart-empty', HTMLElement).hidden = !isEmpty;
   byId('cart-total-line', HTMLElement).hidden = isEmpty;
   byId('pay', HTMLButtonElement).disabled = isEmpty;

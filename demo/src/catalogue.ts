@@ -53,6 +53,7 @@ function renderProduct(product: Product): HTMLElement {
     { type: 'button', className: 'open', testId: 'open-product' },
     drawTin(product.category, product.id),
     element('span', { className: 'name' }, product.name),
+    ' ', // between name and notes where the button is read aloud or named
     element('span', { className: 'notes' }, product.notes),
   );
   open.addEventListener('click', () => openProduct(product.id));

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { serveDemo } from '../../demo/serve.js';
+import { startApi } from '../../demo/server/start-api.js';
+import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PICTURES = join(ROOT, 'test-output');
+
+/** ms; a slow machine needs some, a broken page would wait for ever. */
+const PATIENCE = 15_000;
+
+/**
+ * Starts API, web server and browser on free ports.
+ *
+ * @returns what a test needs: `open(path)` for a page, and `close()`
+ */
+export async function openShop() {
+  for (const built of ['dist/demo/index.html', 'dist/zonetrace.script.js']) {
+    if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
+  }
+  mkdirSync(PICTURES, { recursive: true });
+  const api = await startApi();
+  const web = await serveDemo({ port: 0, apiPort: api.port });
+  const browser = await puppeteer.launch({
+    executablePath: findBrowser('chromium'),
+    headless: true,
+    args: chromiumFlags,
+    defaultViewport: { width: 1280, height: 900 },
+  });
+  return {
+    open: (path) => openPage(browser, `http://127.0.0.1:${web.port}${path}`),
+    async close() {
+      await browser.close();
+      await web.close();
+      await api.stop();
+    },
+  };
+}
+
+/** A page with the questions that the tests ask it. */
+async function openPage(browser, address) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const faults = [];
+  const answers = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (/Content Security Policy|Trusted|zonetrace:/.test(text)) faults.push(text);
+  });
+  page.on('response', (response) => {
+    const request = response.request();
+    const { pathname } = new URL(response.url());
+    if (!pathname.startsWith('/api/')) return;
+    answers.push({
+      name: `${request.method()} ${pathname}`,
+      seenTraceId: response.headers()['x-trace-id'],
+      traceparent: request.headers()['traceparent'],
+    });
+  });
+  await page.goto(address);
+
+  const byTestId = (id) => `[data-testid="${id}"]`;
+  const click = (id) => page.locator(byTestId(id)).click();
+  const text = (id) => page.$eval(byTestId(id), (element) => element.textContent);
+  const waitForText = (id, wanted) =>
+    page.waitForFunction(
+      (selector, part) => document.querySelector(selector)?.textContent?.includes(part),
+      {},
+      byTestId(id),
+      wanted,
+    );
+
+  /** Does something, waits until every trace has settled, and answers what is new: traces, and answers of the API. */
+  async function tracesOf(action) {
+    const known = await page.evaluate(() => window.tracing.store.traces.at(-1)?.id ?? 0);
+    const from = answers.length;
+    await action();
+    await page.waitForFunction(
+      (id) =>
+        window.tracing.store.traces.at(-1)?.id > id && window.tracing.store.traces.every(({ settled }) => settled),
+      {},
+      known,
+    );
+    return { traces: await page.evaluate(readTraces, known), answers: answers.slice(from) };
+  }
+
+  return {
+    page,
+    faults,
+    byTestId,
+    click,
+    text,
+    waitForText,
+    tracesOf,
+    /** Everything that the overlay shows, through all its shadow roots. */
+    overlayText: () => page.evaluate(readOverlay),
+    picture: (name) => page.screenshot({ path: join(PICTURES, `${name}.png`) }),
+    close: () => context.close(),
+  };
+}
+
+/** Runs in the page: the traces behind an id, with the names of parents. */
+function readTraces(known) {
+  const { store } = window.tracing;
+  return store.traces
+    .filter((trace) => trace.id > known)
+    .map((trace) => ({
+      traceId: store.record(trace.rows[0]).context.traceId,
+      spans: trace.rows.map((row) => {
+        const { name, status, statusMessage, context, events, attributes } = store.record(row);
+        const parent = store.record(store.parents[row]);
+        return {
+          name,
+          status,
+          statusMessage,
+          attributes,
+          spanId: context.spanId,
+          parent: parent?.name,
+          events: events.map((event) => ({ name: event.name, attributes: event.attributes })),
+          start: store.startTimes[row],
+          end: store.endTimes[row],
+        };
+      }),
+    }));
+}
+
+/** Runs in the page. */
+function readOverlay() {
+  const collect = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    const children = [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes];
+    return node.localName === 'style' ? '' : children.map(collect).join(' ');
+  };
+  const panel = document.querySelector('zonetrace-panel');
+  return panel ? collect(panel).replace(/\s+/g, ' ') : undefined;
+}
