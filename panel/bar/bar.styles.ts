@@ -1,0 +1,120 @@
+import { css } from 'lit';
+
+export const barStyles = css`
+  :host {
+    flex: none;
+    container-type: inline-size;
+    background: var(--zt-raised);
+    border-bottom: 1px solid var(--zt-line);
+  }
+  [role='toolbar'] {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+    height: 28px;
+    padding: 0 4px;
+    white-space: nowrap;
+  }
+  i {
+    flex: none;
+    width: 1px;
+    height: 16px;
+    margin: 0 4px;
+    background: var(--zt-line);
+  }
+  button {
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    justify-content: center;
+    height: 22px;
+    padding: 0 6px;
+    border: 0;
+    border-radius: 4px;
+    color: var(--zt-muted);
+    background: none;
+  }
+  button:hover {
+    color: var(--zt-text);
+    background: color-mix(in srgb, var(--zt-text) 8%, transparent);
+  }
+  button.icon {
+    width: 26px;
+    padding: 0;
+  }
+  button.on {
+    color: var(--zt-accent);
+  }
+  .hold {
+    gap: 6px;
+    min-width: 52px;
+  }
+  .lamp {
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: var(--zt-accent);
+  }
+  .hold[aria-pressed='true'] .lamp {
+    background: none;
+    box-shadow: inset 0 0 0 2px var(--zt-muted);
+  }
+  label {
+    display: flex;
+    flex: 0 1 260px;
+    align-items: center;
+    min-width: 90px;
+    height: 20px;
+    padding-left: 4px;
+    border: 1px solid var(--zt-line);
+    border-radius: 4px;
+    color: var(--zt-muted);
+    background: var(--zt-surface);
+  }
+  label svg {
+    flex: none;
+    width: 14px;
+    height: 14px;
+  }
+  label:focus-within {
+    border-color: var(--zt-accent);
+    outline: 1px solid var(--zt-accent);
+    outline-offset: -1px;
+  }
+  input {
+    flex: 1;
+    min-width: 0;
+    height: 18px;
+    padding: 0 4px;
+    border: 0;
+    color: var(--zt-text);
+    background: none;
+    font: inherit;
+    outline: none;
+  }
+  input::placeholder {
+    color: var(--zt-muted);
+    opacity: 1;
+  }
+  .space {
+    flex: 1;
+  }
+  .counts {
+    display: flex;
+    gap: 12px;
+    overflow: hidden;
+    margin: 0 8px;
+    color: var(--zt-muted);
+    font-variant-numeric: tabular-nums;
+  }
+  @container (width < 640px) {
+    .extra {
+      display: none;
+    }
+  }
+  @container (width < 460px) {
+    .counts {
+      display: none;
+    }
+  }
+`;

@@ -1,0 +1,150 @@
+import { html, nothing, type PropertyDeclarations } from 'lit';
+import { type Command, CommandEvent, FilterEvent, StepMatchEvent } from '../events.js';
+import type { Dock, Theme } from '../host.js';
+import { type IconName, icon } from '../icons.js';
+import { PanelElement } from '../panel-element.js';
+import { base } from '../styles.js';
+import { barStyles } from './bar.styles.js';
+
+const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark: 'system' };
+
+/**
+ * The row of controls above everything.
+ *
+ * @fires zonetrace-command - a button was pressed
+ * @fires zonetrace-filter - the filter was changed
+ * @fires zonetrace-step-match - Enter or Shift+Enter in the filter
+ */
+export class ZonetraceBar extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    version: { type: Number },
+    held: { type: Boolean },
+    dock: {},
+    theme: {},
+    filter: {},
+    shortcut: {},
+  };
+
+  /** Of the store; asks for an update when it changes. */
+  declare version: number;
+  declare held: boolean;
+  declare dock: Dock;
+  declare theme: Theme;
+  declare filter: string;
+  declare shortcut: string;
+
+  constructor() {
+    super();
+    this.version = 0;
+    this.held = false;
+    this.dock = 'bottom';
+    this.theme = 'system';
+    this.filter = '';
+    this.shortcut = '';
+  }
+
+  static override styles = [base, barStyles];
+
+  /** Puts the cursor into the filter. */
+  focusFilter(): void {
+    this.renderRoot.querySelector('input')?.select();
+  }
+
+  protected override render() {
+    const store = this.panel?.store;
+    if (!store) return nothing;
+    const { recording } = store;
+    const otherDock = this.dock === 'bottom' ? 'right' : 'bottom';
+    return html`
+      <div role="toolbar" aria-label="zonetrace">
+        ${this.#button('record', recording ? 'record' : 'paused', recording ? 'Pause recording' : 'Record again', {
+          on: recording,
+          pressed: recording,
+        })}
+        ${this.#button('clear', 'clear', 'Clear all traces')}
+        <i></i>
+        <button
+          class="hold"
+          title=${this.held ? 'The view stands still; go on with live data' : 'Let the view stand still; recording goes on'}
+          aria-pressed=${this.held}
+          @click=${this.#press('hold')}
+        >
+          <span class="lamp"></span>${this.held ? 'Held' : 'Live'}
+        </button>
+        <i></i>
+        <label>
+          ${icon('filter')}
+          <input
+            type="search"
+            placeholder="Filter spans"
+            aria-label="Filter by name, service, attribute (key=value), event, status or id"
+            title="Name, service, attribute (key=value), event, status or id. Enter: next match"
+            spellcheck="false"
+            autocomplete="off"
+            .value=${this.filter}
+            @input=${this.#filtered}
+            @keydown=${this.#key}
+          />
+        </label>
+        <span class="space"></span>
+        ${this.#counts()}
+        ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
+        ${this.#button('dock', otherDock, `Dock to the ${otherDock}`)}
+        ${this.#button('close', 'close', `Close (${this.shortcut})`)}
+      </div>
+    `;
+  }
+
+  #counts() {
+    const store = this.panel?.store;
+    if (!store) return nothing;
+    const { openSpans, errors, droppedSpans } = store;
+    const traces = store.traces.reduce((count, trace) => count + (trace.rows.length > 0 ? 1 : 0), 0);
+    return html`<span class="counts">
+      <span class="extra">${counted(traces, 'trace')}</span>
+      <span class="extra">${counted(store.size, 'span')}</span>
+      ${openSpans > 0 ? html`<span>${openSpans.toLocaleString('en')} open</span>` : nothing}
+      ${errors > 0 ? html`<span class="error">${counted(errors, 'error')}</span>` : nothing}
+      ${
+        droppedSpans > 0
+          ? html`<span title="Spans that came while paused, beyond a trace's limit, or went to make room">
+              ${droppedSpans.toLocaleString('en')} dropped
+            </span>`
+          : nothing
+      }
+    </span>`;
+  }
+
+  #button(command: Command, shape: IconName, title: string, state: { on?: boolean; pressed?: boolean } = {}) {
+    return html`<button
+      class=${state.on ? 'icon on' : 'icon'}
+      data-command=${command}
+      title=${title}
+      aria-label=${title}
+      aria-pressed=${state.pressed ?? nothing}
+      @click=${this.#press(command)}
+    >
+      ${icon(shape)}
+    </button>`;
+  }
+
+  #press(command: Command) {
+    return () => this.dispatchEvent(new CommandEvent(command));
+  }
+
+  #filtered = (event: Event): void => {
+    this.dispatchEvent(new FilterEvent((event.target as HTMLInputElement).value));
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') this.dispatchEvent(new StepMatchEvent(event.shiftKey ? -1 : 1));
+    else if (event.key === 'Escape' && this.filter !== '') {
+      event.stopPropagation();
+      this.dispatchEvent(new FilterEvent(''));
+    }
+  };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}

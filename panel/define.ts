@@ -1,0 +1,34 @@
+import { ZonetraceBar } from './bar/zonetrace-bar.js';
+import { ZonetraceCopy } from './copy-button.js';
+import { ZonetraceDetail } from './detail/zonetrace-detail.js';
+import { ZonetraceSeparator } from './separator.js';
+import { ZonetraceTrace } from './trace/zonetrace-trace.js';
+import { ZonetraceTraces } from './traces/zonetrace-traces.js';
+import { ZonetracePanel } from './zonetrace-panel.js';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'zonetrace-bar': ZonetraceBar;
+    'zonetrace-copy': ZonetraceCopy;
+    'zonetrace-detail': ZonetraceDetail;
+    'zonetrace-panel': ZonetracePanel;
+    'zonetrace-separator': ZonetraceSeparator;
+    'zonetrace-trace': ZonetraceTrace;
+    'zonetrace-traces': ZonetraceTraces;
+  }
+}
+
+const elements = {
+  'zonetrace-bar': ZonetraceBar,
+  'zonetrace-copy': ZonetraceCopy,
+  'zonetrace-detail': ZonetraceDetail,
+  'zonetrace-separator': ZonetraceSeparator,
+  'zonetrace-trace': ZonetraceTrace,
+  'zonetrace-traces': ZonetraceTraces,
+  'zonetrace-panel': ZonetracePanel,
+};
+
+// A page can load two copies; the first one's elements serve both.
+for (const [name, element] of Object.entries(elements)) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,0 +1,154 @@
+import { html, nothing, type PropertyDeclarations } from 'lit';
+import type { StoredTrace } from '../../src/store/span-store.js';
+import type { SpanRecord } from '../../src/trace/types.js';
+import { FollowEvent, SelectSpanEvent } from '../events.js';
+import { icon } from '../icons.js';
+import { formatClock } from '../layout/format-clock.js';
+import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { selfTime } from '../layout/self-time.js';
+import { PanelElement } from '../panel-element.js';
+import { base } from '../styles.js';
+import { detailStyles } from './detail.styles.js';
+import { renderAttributes, renderEvents, renderExceptions, renderLinks } from './sections.js';
+import { spanToJson, traceparentOf } from './span-json.js';
+
+/**
+ * Everything that a span has.
+ *
+ * @fires zonetrace-select-span - the reader closed it, or went to the parent
+ * @fires zonetrace-follow - the reader went to a linked span
+ */
+export class ZonetraceDetail extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    trace: { attribute: false },
+    row: { type: Number },
+    version: { type: Number },
+    now: { type: Number },
+  };
+
+  declare trace: StoredTrace | undefined;
+  /** Row of the store. */
+  declare row: number;
+  declare version: number;
+  /** ms since the Unix epoch. */
+  declare now: number;
+
+  constructor() {
+    super();
+    this.trace = undefined;
+    this.row = -1;
+    this.version = -1;
+    this.now = 0;
+  }
+
+  static override styles = [base, detailStyles];
+
+  protected override render() {
+    const record = this.panel?.store.record(this.row);
+    if (!record || !this.trace) return nothing;
+    return html`
+      <header>
+        <h2 class=${record.status === 'ERROR' ? 'error' : ''}>${record.name}</h2>
+        <zonetrace-copy .panel=${this.panel} .text=${this.#json} label="Copy the span as JSON" caption="JSON"></zonetrace-copy>
+        <button class="close" title="Close (Esc)" aria-label="Close the details" @click=${this.#close}>
+          ${icon('close')}
+        </button>
+      </header>
+      <div class="scroller" role="region" tabindex="0" aria-label="Details of the span">
+        ${renderExceptions(record, this.panel)} ${this.#facts(record, this.trace)}
+        ${section('Attributes', renderAttributes(record.attributes), Object.keys(record.attributes).length)}
+        ${section('Events', renderEvents(record), record.events.length)}
+        ${section('Links', renderLinks(record, this.#follow), record.links.length)} ${this.#dropped(record)}
+        ${section('Identity', this.#identity(record))}
+      </div>
+    `;
+  }
+
+  #facts(record: SpanRecord, trace: StoredTrace) {
+    const service = this.panel?.store.serviceOf(this.row) ?? '';
+    const open = record.endTime === undefined;
+    const end = record.endTime ?? (trace.settled ? trace.endTime : Math.max(this.now, record.startTime));
+    const duration = end - record.startTime;
+    const failed = record.status === 'ERROR';
+    return html`<dl>
+      ${fact('Duration', open ? `${formatGrowing(duration)}, ${trace.settled ? 'never ended' : 'still open'}` : formatDuration(duration))}
+      ${fact('Self time', open ? formatGrowing(this.#selfTime(record, end)) : formatDuration(this.#selfTime(record, end)))}
+      ${fact('Start', html`${formatDuration(record.startTime - trace.startTime)} <span class="muted">into the trace, at ${formatClock(record.startTime, 'ms')}</span>`)}
+      ${fact('Status', failed ? html`<span class="error">Error${record.statusMessage ? `: ${record.statusMessage}` : ''}</span>` : record.status === 'OK' ? 'OK' : 'Unset')}
+      ${fact('Kind', record.kind.toLowerCase())} ${fact('Service', service || html`<span class="muted">none given</span>`)}
+    </dl>`;
+  }
+
+  #identity(record: SpanRecord) {
+    const { traceId, spanId, traceState } = record.context;
+    const parent = record.parentSpanId;
+    return html`<dl>
+      ${fact('Trace', this.#id(traceId, 'Copy the trace id'))} ${fact('Span', this.#id(spanId, 'Copy the span id'))}
+      ${fact(
+        'Parent',
+        parent === undefined
+          ? html`<span class="muted">none, this is the root</span>`
+          : html`<button class="link mono" @click=${() => this.#follow({ traceId, spanId: parent })}>${parent}</button>`,
+      )}
+      ${fact('traceparent', this.#id(traceparentOf(record), 'Copy the traceparent header'))}
+      ${traceState ? fact('tracestate', this.#id(traceState, 'Copy the tracestate header')) : nothing}
+    </dl>`;
+  }
+
+  #id(text: string, label: string) {
+    return html`<span class="id"
+      ><span class="mono">${text}</span><zonetrace-copy .panel=${this.panel} .text=${text} label=${label}></zonetrace-copy
+    ></span>`;
+  }
+
+  #dropped(record: SpanRecord) {
+    const parts = [
+      [record.droppedAttributesCount, 'attributes'],
+      [record.droppedEventsCount, 'events'],
+      [record.droppedLinksCount, 'links'],
+    ].filter(([count]) => (count as number) > 0);
+    if (parts.length === 0) return nothing;
+    return html`<p class="note">
+      Beyond its limits the span dropped ${parts.map(([count, what]) => `${count} ${what}`).join(', ')}. Raise
+      <code>limits</code> in <code>startTracing</code> to keep them.
+    </p>`;
+  }
+
+  #selfTime(record: SpanRecord, end: number): number {
+    const store = this.panel?.store;
+    if (!store || !this.trace) return 0;
+    const children = this.trace.rows
+      .filter((row) => store.parents[row] === this.row)
+      .map((row) => {
+        const childEnd = store.endTimes[row] as number;
+        return { start: store.startTimes[row] as number, end: Number.isNaN(childEnd) ? end : childEnd };
+      });
+    return selfTime({ start: record.startTime, end }, children);
+  }
+
+  #json = (): string => {
+    const record = this.panel?.store.record(this.row);
+    return record ? spanToJson(record, this.panel?.store.serviceOf(this.row) ?? '') : '';
+  };
+
+  #follow = (context: { traceId: string; spanId: string }): void => {
+    this.dispatchEvent(new FollowEvent(context));
+  };
+
+  #close = (): void => {
+    this.dispatchEvent(new SelectSpanEvent(undefined));
+  };
+}
+
+function fact(name: string, value: unknown) {
+  return html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
+}
+
+function section(title: string, content: unknown, count?: number) {
+  if (count === 0) return nothing;
+  return html`<section>
+    <h3>${title}${count === undefined ? nothing : html` <span class="muted">${count}</span>`}</h3>
+    ${content}
+  </section>`;
+}

@@ -1,0 +1,90 @@
+import type { StoredTrace } from '../src/store/span-store.js';
+import type { SpanContext } from '../src/trace/types.js';
+
+/** The reader chose a trace. */
+export class SelectTraceEvent extends Event {
+  static readonly type = 'zonetrace-select-trace';
+  readonly trace: StoredTrace;
+
+  constructor(trace: StoredTrace) {
+    super(SelectTraceEvent.type, { bubbles: true });
+    this.trace = trace;
+  }
+}
+
+/** The reader chose a span of the trace that is shown, by its row in the store; undefined: none. */
+export class SelectSpanEvent extends Event {
+  static readonly type = 'zonetrace-select-span';
+  readonly row: number | undefined;
+
+  constructor(row: number | undefined) {
+    super(SelectSpanEvent.type, { bubbles: true });
+    this.row = row;
+  }
+}
+
+/** The reader wants to see the span of this context, wherever it is. */
+export class FollowEvent extends Event {
+  static readonly type = 'zonetrace-follow';
+  readonly context: Pick<SpanContext, 'traceId' | 'spanId'>;
+
+  constructor(context: Pick<SpanContext, 'traceId' | 'spanId'>) {
+    super(FollowEvent.type, { bubbles: true });
+    this.context = context;
+  }
+}
+
+export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'theme' | 'close';
+
+/** The reader pressed a button of the bar. */
+export class CommandEvent extends Event {
+  static readonly type = 'zonetrace-command';
+  readonly command: Command;
+
+  constructor(command: Command) {
+    super(CommandEvent.type, { bubbles: true });
+    this.command = command;
+  }
+}
+
+/** The reader changed the filter. */
+export class FilterEvent extends Event {
+  static readonly type = 'zonetrace-filter';
+  readonly text: string;
+
+  constructor(text: string) {
+    super(FilterEvent.type, { bubbles: true });
+    this.text = text;
+  }
+}
+
+/** The reader wants the next span that matches the filter (1) or the one before (-1). */
+export class StepMatchEvent extends Event {
+  static readonly type = 'zonetrace-step-match';
+  readonly step: 1 | -1;
+
+  constructor(step: 1 | -1) {
+    super(StepMatchEvent.type, { bubbles: true });
+    this.step = step;
+  }
+}
+
+/** The reader moved a separator. */
+export class ResizeEvent extends Event {
+  static readonly type = 'zonetrace-resize';
+  /** px. */
+  readonly value: number;
+
+  constructor(value: number) {
+    super(ResizeEvent.type, { bubbles: true });
+    this.value = value;
+  }
+}
+
+/** Something that was drawn changes with time alone: the next frame is wanted. */
+export class NextFrameEvent extends Event {
+  static readonly type = 'zonetrace-next-frame';
+  constructor() {
+    super(NextFrameEvent.type, { bubbles: true });
+  }
+}

@@ -1,0 +1,164 @@
+import type { PanelHost } from './host.js';
+import { recall, remember } from './remember.js';
+import { matchesShortcut, parseShortcut } from './shortcut.js';
+
+/** px that the pointer moves before a press is a drag. */
+const DRAG_THRESHOLD = 4;
+
+interface Memory {
+  /** px from the right and the bottom edge of the window. */
+  right: number;
+  bottom: number;
+  /** The panel was open when the reader left. */
+  open: boolean;
+}
+
+const STYLES = `
+:host{all:initial!important;position:fixed!important;z-index:2147483646!important;
+right:min(var(--right),100vw - 64px)!important;bottom:min(var(--bottom),100vh - 32px)!important;
+display:block!important;color-scheme:light dark!important;pointer-events:auto!important}
+:host([hidden]){display:none!important}
+@media print{:host{display:none!important}}
+button{display:flex;align-items:center;gap:7px;height:26px;margin:0;padding:0 9px;border-radius:13px;
+border:1px solid light-dark(#d3d7de,#474b53);color:light-dark(#1f2328,#e3e5e8);background:light-dark(#fff,#1e1f22);
+box-shadow:0 1px 5px rgb(0 0 0/25%);font:12px/1 system-ui,sans-serif;font-variant-numeric:tabular-nums;
+cursor:pointer;touch-action:none;user-select:none;-webkit-user-select:none}
+button:hover{background:light-dark(#f1f4f8,#2a2d32)}
+button:focus-visible{outline:2px solid light-dark(#0b57d0,#8ab4f8);outline-offset:1px}
+i{width:16px;height:12px;background:linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px no-repeat,
+linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px no-repeat,
+linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px no-repeat}
+span:empty{display:none}
+.errors{color:light-dark(#c5221f,#f6918a);font-weight:600}
+`;
+
+/**
+ * Mounts the button that opens the panel, with live counts of open spans and errors, and its shortcut. Lit is loaded
+ * with the panel, not with this. Returns the undo, which closes the panel as well.
+ */
+export function mountLauncher(host: PanelHost): () => void {
+  return host.runOutside(() => {
+    const { store, options } = host;
+    const memory: Memory = { right: 16, bottom: 16, open: false, ...recall<Memory>('launcher') };
+    const shortcut = options.shortcut ?? 'Alt+Shift+Z';
+    const undo = new AbortController();
+    const { signal } = undo;
+    let unmountPanel: (() => void) | undefined;
+    let wanted = false;
+    let frame = 0;
+
+    const element = document.createElement('zonetrace-launcher');
+    const button = document.createElement('button');
+    const open = document.createElement('span');
+    const errors = document.createElement('span');
+    errors.className = 'errors';
+    button.append(document.createElement('i'), open, errors);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+    const root = element.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    root.append(button);
+
+    const draw = () => {
+      frame = 0;
+      open.textContent = store.openSpans > 0 ? `${store.openSpans}` : '';
+      errors.textContent = store.errors > 0 ? `${store.errors}` : '';
+      button.title = `zonetrace: ${store.openSpans} open spans, ${store.errors} errors (${shortcut})`;
+      button.setAttribute('aria-label', button.title);
+    };
+    const drawSoon = () => {
+      if (frame === 0 && !element.hidden) frame = host.runOutside(() => requestAnimationFrame(draw));
+    };
+    const place = () => {
+      element.style.setProperty('--right', `${memory.right}px`);
+      element.style.setProperty('--bottom', `${memory.bottom}px`);
+    };
+    const show = (isOpen: boolean) => {
+      element.hidden = isOpen;
+      memory.open = isOpen;
+      remember('launcher', memory);
+      drawSoon();
+    };
+    const closed = () => {
+      wanted = false;
+      unmountPanel = undefined;
+      show(false);
+    };
+    const openPanel = () =>
+      host.runOutside(async () => {
+        wanted = true;
+        try {
+          const { mountPanel } = await host.load();
+          if (!wanted || unmountPanel || signal.aborted) return;
+          unmountPanel = mountPanel({
+            ...host,
+            load: () => host.load(),
+            runOutside: (fn) => host.runOutside(fn),
+            closed,
+          });
+          show(true);
+        } catch (cause) {
+          wanted = false;
+          console.warn(
+            "zonetrace: the panel could not be loaded; let the page's Content-Security-Policy allow its script and the Trusted Types policy lit-html",
+            cause,
+          );
+        }
+      });
+    const toggle = () => {
+      if (!unmountPanel) return void openPanel();
+      unmountPanel();
+      closed();
+    };
+
+    const pressed = parseShortcut(shortcut);
+    const onKey = (event: KeyboardEvent) => {
+      if (!matchesShortcut(event, pressed)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      toggle();
+    };
+    let drag: { x: number; y: number; right: number; bottom: number; moved: boolean } | undefined;
+    const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void) =>
+      button.addEventListener(type, listener, { signal });
+    on('pointerdown', ({ clientX: x, clientY: y, pointerId }) => {
+      button.setPointerCapture(pointerId);
+      drag = { x, y, right: memory.right, bottom: memory.bottom, moved: false };
+    });
+    on('pointermove', ({ clientX, clientY }) => {
+      if (!drag) return;
+      const x = clientX - drag.x;
+      const y = clientY - drag.y;
+      if (!drag.moved && Math.abs(x) + Math.abs(y) < DRAG_THRESHOLD) return;
+      drag.moved = true;
+      memory.right = Math.max(0, drag.right - x);
+      memory.bottom = Math.max(0, drag.bottom - y);
+      place();
+    });
+    on('lostpointercapture', () => {
+      if (drag?.moved) remember('launcher', memory);
+    });
+    on('click', (event) => {
+      event.stopPropagation();
+      if (!drag?.moved) toggle();
+      drag = undefined;
+    });
+
+    place();
+    draw();
+    const unsubscribe = store.subscribe(drawSoon);
+    addEventListener('keydown', onKey, { capture: true, signal });
+    // Beside `body`, as modal libraries make everything in it inert.
+    document.documentElement.append(element);
+    if (options.open ?? memory.open) void openPanel();
+
+    return () => {
+      undo.abort();
+      unsubscribe();
+      cancelAnimationFrame(frame);
+      unmountPanel?.();
+      unmountPanel = undefined;
+      element.remove();
+    };
+  });
+}

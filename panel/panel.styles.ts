@@ -1,0 +1,88 @@
+import { css } from 'lit';
+import { base, colourTokens } from './styles.js';
+
+/** Of the shell. The host takes nothing from the page: neither what is inherited nor what a rule for `*` says. */
+export const panelStyles = [
+  base,
+  css`
+    :host {
+      ${colourTokens}
+      all: initial !important;
+      position: fixed !important;
+      z-index: 2147483646 !important;
+      inset: auto 0 0 0 !important;
+      display: block !important;
+      height: min(var(--height), 100vh - 40px) !important;
+      color-scheme: light dark !important;
+      direction: ltr !important;
+      pointer-events: auto !important;
+      contain: layout style !important;
+    }
+    :host([dock='right']) {
+      inset: 0 0 0 auto !important;
+      width: min(var(--width), 100vw - 40px) !important;
+      height: auto !important;
+    }
+    :host([theme='light']) {
+      color-scheme: light !important;
+    }
+    :host([theme='dark']) {
+      color-scheme: dark !important;
+    }
+    .panel {
+      display: flex;
+      flex-direction: column;
+      width: 100%;
+      height: 100%;
+      color: var(--zt-text);
+      background: var(--zt-surface);
+      box-shadow: 0 0 12px rgb(0 0 0 / 22%);
+      font: 12px/16px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+      text-align: left;
+      user-select: none;
+      -webkit-user-select: none;
+    }
+    :host([dock='right']) .panel {
+      flex-direction: row;
+    }
+    .content {
+      display: flex;
+      flex: 1;
+      flex-direction: column;
+      min-width: 0;
+      min-height: 0;
+    }
+    .areas {
+      display: flex;
+      flex: 1;
+      min-height: 0;
+    }
+    :host([dock='right']) .areas {
+      flex-direction: column;
+    }
+    zonetrace-traces {
+      flex: none;
+      width: clamp(120px, var(--listWidth), 45%);
+    }
+    zonetrace-trace {
+      flex: 1;
+    }
+    zonetrace-detail {
+      flex: none;
+      width: clamp(120px, var(--detailWidth), 45%);
+    }
+    :host([dock='right']) zonetrace-traces {
+      width: auto;
+      height: clamp(66px, var(--listHeight), 40%);
+    }
+    :host([dock='right']) zonetrace-detail {
+      width: auto;
+      height: clamp(66px, var(--detailHeight), 45%);
+    }
+    @media print {
+      :host {
+        display: none !important;
+      }
+    }
+  `,
+];

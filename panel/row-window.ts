@@ -1,0 +1,95 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { type Slice, sliceOf } from './layout/slice.js';
+import { ROW_HEIGHT } from './styles.js';
+
+type WindowHost = ReactiveControllerHost & { runOutside<R>(fn: () => R): R };
+
+/** Which rows of a long list are drawn: those that its scroller shows. The header is one row and stays in place. */
+export class RowWindow implements ReactiveController {
+  /** px, of the scroller without its scrollbar. */
+  width = 0;
+  height = 0;
+  readonly #host: WindowHost;
+  #scroller: HTMLElement | undefined;
+  #observer: ResizeObserver | undefined;
+  #scrollTop = 0;
+  #slice: Slice = { first: 0, last: 0 };
+  #total = 0;
+
+  constructor(host: WindowHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#observe();
+  }
+
+  hostDisconnected(): void {
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+  }
+
+  /** Begins to watch the scroller; called once it is rendered. */
+  attach(scroller: HTMLElement): void {
+    if (this.#scroller === scroller) return;
+    this.#scroller = scroller;
+    this.#observe();
+  }
+
+  /** The rows to draw of `total`. */
+  slice(total: number): Slice {
+    this.#total = total;
+    this.#slice = sliceOf(total, ROW_HEIGHT, this.#scrollTop, this.height);
+    return this.#slice;
+  }
+
+  /** To be called by the scroller's `scroll` listener. */
+  scrolled(): void {
+    if (!this.#scroller) return;
+    this.#scrollTop = this.#scroller.scrollTop;
+    const { first, last } = sliceOf(this.#total, ROW_HEIGHT, this.#scrollTop, this.height);
+    if (first !== this.#slice.first || last !== this.#slice.last) this.#host.requestUpdate();
+  }
+
+  /** Rows that fit. */
+  get page(): number {
+    return Math.max(1, Math.floor((this.height - ROW_HEIGHT) / ROW_HEIGHT) - 1);
+  }
+
+  get scrollTop(): number {
+    return this.#scrollTop;
+  }
+
+  set scrollTop(value: number) {
+    if (!this.#scroller) return;
+    this.#scroller.scrollTop = value;
+    this.scrolled();
+  }
+
+  /** Scrolls as little as needed to have the row in sight. */
+  reveal(index: number): void {
+    const top = index * ROW_HEIGHT;
+    const room = this.height - 2 * ROW_HEIGHT;
+    if (room < 0) return;
+    if (top < this.#scrollTop) this.scrollTop = top;
+    else if (top > this.#scrollTop + room) this.scrollTop = top - room;
+  }
+
+  #observe(): void {
+    const scroller = this.#scroller;
+    if (!scroller || this.#observer) return;
+    this.#observer = this.#host.runOutside(() => new ResizeObserver(() => this.#measure(scroller)));
+    this.#observer.observe(scroller);
+    this.#measure(scroller);
+  }
+
+  #measure(scroller: HTMLElement): void {
+    const { clientWidth, clientHeight } = scroller;
+    if (clientWidth === this.width && clientHeight === this.height) return;
+    this.width = clientWidth;
+    this.height = clientHeight;
+    this.#scrollTop = scroller.scrollTop;
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,80 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { StoredTrace } from '../src/store/span-store.js';
+import type { PanelHost } from './host.js';
+
+interface ControllerHost extends ReactiveControllerHost {
+  readonly panel: PanelHost | undefined;
+}
+
+/**
+ * Reads the store for the panel: at most once a frame, only after it changed or where something drawn grows with time,
+ * and never while the panel is closed or held.
+ */
+export class StoreController implements ReactiveController {
+  /** The traces with spans, oldest first. */
+  traces: readonly StoredTrace[] = [];
+  /** The version of the store that is drawn. */
+  version = -1;
+  /** The time that is drawn: ms since the Unix epoch. */
+  now = Date.now();
+  readonly #host: ControllerHost;
+  #held = false;
+  #frame = 0;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(host: ControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** The view stands still while the store goes on. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    if (held) this.#cancelFrame();
+    else this.read();
+    this.#host.requestUpdate();
+  }
+
+  hostConnected(): void {
+    this.#unsubscribe = this.#host.panel?.store.subscribe(() => this.requestFrame());
+    if (!this.#held) this.read();
+  }
+
+  hostDisconnected(): void {
+    this.#unsubscribe?.();
+    this.#cancelFrame();
+  }
+
+  /** Draws again at the next frame. */
+  requestFrame(): void {
+    const { panel } = this.#host;
+    if (this.#frame !== 0 || this.#held || !panel) return;
+    this.#frame = panel.runOutside(() =>
+      requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.read();
+      }),
+    );
+  }
+
+  /** Draws what the store has now. */
+  read(): void {
+    const store = this.#host.panel?.store;
+    if (!store) return;
+    this.now = Date.now();
+    if (this.version !== store.version) {
+      this.version = store.version;
+      this.traces = store.traces.filter((trace) => trace.rows.length > 0);
+    }
+    this.#host.requestUpdate();
+  }
+
+  #cancelFrame(): void {
+    if (this.#frame !== 0) cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+}

@@ -1,0 +1,100 @@
+import { html, nothing } from 'lit';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { SpanEvent, SpanRecord } from '../../src/trace/types.js';
+import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { barOf, percentOf, type TimeRange } from '../layout/scale.js';
+import { childCount, hasBelow, type Tree } from '../layout/tree.js';
+
+/** Marks of events on one bar: more could not be told apart. */
+const MAX_MARKS = 48;
+
+/** px a level. */
+const INDENT = 12;
+
+/** What one row shows. */
+export interface RowView {
+  readonly store: SpanStore;
+  readonly tree: Tree;
+  readonly entry: number;
+  /** Place among the visible rows, from 0. */
+  readonly index: number;
+  readonly row: number;
+  readonly record: SpanRecord | undefined;
+  /** ms since the Unix epoch; of an open span, for now. */
+  readonly end: number;
+  readonly open: boolean;
+  readonly grows: boolean;
+  readonly range: TimeRange;
+  readonly colour: number;
+  readonly showService: boolean;
+  readonly collapsed: boolean;
+  readonly selected: boolean;
+  readonly matched: boolean;
+}
+
+export function renderRow(view: RowView) {
+  const { store, tree, entry, row, record, selected } = view;
+  if (!record) return nothing;
+  const failed = store.statuses[row] === STATUS_ERROR || (view.open && record.status === 'ERROR');
+  const hasChildren = (tree.descendants[entry] as number) > 0;
+  const duration = view.end - record.startTime;
+  return html`<div
+    class=${`row${failed ? ' failed' : ''}${view.matched ? ' matched' : ''}`}
+    role="row"
+    id=${`s${row}`}
+    aria-level=${tree.levels[entry] as number}
+    aria-posinset=${tree.positions[entry] as number}
+    aria-setsize=${tree.setSizes[entry] as number}
+    aria-rowindex=${view.index + 2}
+    aria-expanded=${hasChildren ? !view.collapsed : nothing}
+    aria-selected=${selected}
+  >
+    <span role="gridcell" class="name">${renderName(view, record, failed)}</span>
+    <span role="gridcell" class=${view.open ? 'number muted' : 'number'}>
+      ${view.grows ? formatGrowing(duration) : view.open ? html`<span title="Never ended">open</span>` : formatDuration(duration)}
+    </span>
+    <span role="gridcell" class="axis">${renderBar(view, record, failed)}</span>
+  </div>`;
+}
+
+function renderName(view: RowView, record: SpanRecord, failed: boolean) {
+  const { store, tree, entry, row } = view;
+  const count = childCount(tree, entry);
+  const hidden = view.collapsed && hasBelow(tree, entry, store.statuses, STATUS_ERROR);
+  const service = view.showService ? store.serviceOf(row) : '';
+  return html`<span class="guides" .style=${`width:${((tree.levels[entry] as number) - 1) * INDENT}px`}></span>
+    ${
+      count > 0
+        ? html`<span
+            class=${`toggle${view.collapsed ? '' : ' open'}${hidden ? ' hidden-error' : ''}`}
+            title=${view.collapsed ? `Show ${count} inside${hidden ? '; there is an error' : ''}` : 'Collapse'}
+            ><i></i>${count}</span
+          >`
+        : html`<span class="leaf"></span>`
+    }
+    <i class="swatch" .style=${`--c:var(--zt-c${view.colour})`}></i>
+    <span class="cut" title=${service ? `${record.name} (${service})` : record.name}>
+      ${record.name}${service ? html` <span class="muted">${service}</span>` : nothing}
+    </span>
+    ${failed ? html`<i class="mark" title=${record.statusMessage ?? 'Error'}>!</i>` : nothing}`;
+}
+
+function renderBar(view: RowView, record: SpanRecord, failed: boolean) {
+  const { left, width } = barOf(view.range, record.startTime, view.end);
+  const colour = failed ? '--zt-error' : `--zt-c${view.colour}`;
+  return html`<i
+      class=${view.open ? 'bar open' : 'bar'}
+      .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%;--c:var(${colour})`}
+    ></i>
+    ${record.events.length > 0 ? record.events.slice(0, MAX_MARKS).map((event) => renderMark(view, event)) : nothing}`;
+}
+
+function renderMark({ range }: RowView, event: SpanEvent) {
+  const left = percentOf(range, event.time);
+  if (left < 0 || left > 100) return nothing;
+  return html`<i
+    class=${event.name === 'exception' ? 'event exception' : 'event'}
+    title=${event.name}
+    .style=${`left:${left.toFixed(3)}%`}
+  ></i>`;
+}

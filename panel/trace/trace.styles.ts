@@ -1,0 +1,177 @@
+import { css } from 'lit';
+
+export const traceStyles = css`
+  :host {
+    overflow: hidden;
+  }
+  .scroller {
+    height: 100%;
+    --axis-room: 12px;
+  }
+  .head,
+  .row {
+    grid-template-columns: var(--name) 68px minmax(0, 1fr);
+  }
+  .head > :first-child {
+    position: relative;
+    height: 22px;
+    padding: 0 8px;
+  }
+  .head zonetrace-separator {
+    position: absolute;
+    top: 4px;
+    right: 0;
+    height: 14px;
+  }
+  .number {
+    padding-right: 8px;
+  }
+  .axis {
+    position: relative;
+    align-self: stretch;
+    margin: 0 var(--axis-room);
+  }
+  .row .axis {
+    overflow: hidden;
+    margin: 0;
+    border-inline: var(--axis-room) solid transparent;
+  }
+  .tick {
+    position: absolute;
+    top: 0;
+    padding-left: 4px;
+    font-variant-numeric: tabular-nums;
+  }
+  .tick.last {
+    padding: 0 4px 0 0;
+    transform: translateX(-100%);
+  }
+  .tick::before {
+    content: '';
+    position: absolute;
+    left: 0;
+    top: 14px;
+    height: 8px;
+    border-left: 1px solid var(--zt-guide);
+  }
+  .tick.last::before {
+    left: auto;
+    right: 0;
+  }
+  .body {
+    min-height: calc(100% - 22px);
+  }
+  .lines {
+    position: absolute;
+    inset: 0 var(--axis-room) 0 calc(var(--name) + 68px + var(--axis-room));
+    pointer-events: none;
+  }
+  .lines i {
+    position: absolute;
+    top: 0;
+    bottom: 0;
+    border-left: 1px solid var(--zt-tick);
+  }
+  .name {
+    display: flex;
+    align-items: center;
+    min-width: 0;
+    overflow: hidden;
+    padding: 0 4px 0 6px;
+  }
+  .guides {
+    flex: none;
+    align-self: stretch;
+    height: 22px;
+    max-width: 50%;
+    background: repeating-linear-gradient(
+      to right,
+      transparent 0 5px,
+      var(--zt-guide) 5px 6px,
+      transparent 6px 12px
+    );
+  }
+  .toggle,
+  .leaf {
+    flex: none;
+    min-width: 12px;
+  }
+  .toggle {
+    display: inline-flex;
+    align-items: center;
+    height: 16px;
+    margin-right: 4px;
+    padding-right: 3px;
+    border-radius: 3px;
+    color: var(--zt-muted);
+    font-size: 10px;
+    font-variant-numeric: tabular-nums;
+    line-height: 16px;
+  }
+  .leaf {
+    margin-right: 4px;
+  }
+  .toggle:hover {
+    background: color-mix(in srgb, var(--zt-text) 10%, transparent);
+  }
+  .toggle i {
+    width: 12px;
+    height: 12px;
+    background: currentColor;
+    clip-path: polygon(35% 22%, 72% 50%, 35% 78%);
+  }
+  .toggle.open i {
+    clip-path: polygon(22% 35%, 78% 35%, 50% 72%);
+  }
+  .toggle.hidden-error {
+    color: var(--zt-error);
+    box-shadow: inset 0 0 0 1px var(--zt-error);
+  }
+  .swatch {
+    margin-right: 5px;
+  }
+  .mark {
+    flex: none;
+    width: 12px;
+    height: 12px;
+    margin-left: 5px;
+    border-radius: 50%;
+    color: var(--zt-surface);
+    background: var(--zt-error);
+    font: 700 10px/12px system-ui, sans-serif;
+    text-align: center;
+  }
+  .failed .name .cut {
+    color: var(--zt-error);
+  }
+  .bar {
+    position: absolute;
+    top: 6px;
+    height: 10px;
+    min-width: 2px;
+    border-radius: 2px;
+    background: var(--c);
+  }
+  .bar.open {
+    border-radius: 2px 0 0 2px;
+    background: linear-gradient(to right, var(--c) max(2px, 100% - 40px), transparent);
+  }
+  .event {
+    position: absolute;
+    top: 5px;
+    width: 2px;
+    height: 12px;
+    margin-left: -1px;
+    background: var(--zt-text);
+    box-shadow: 0 0 0 1px var(--zt-surface);
+  }
+  .event.exception {
+    background: var(--zt-error);
+  }
+  .filtered .row:not(.matched) > * {
+    opacity: 0.45;
+  }
+  .matched .name .cut {
+    font-weight: 600;
+  }
+`;

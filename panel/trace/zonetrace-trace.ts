@@ -1,0 +1,372 @@
+import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { StoredTrace } from '../../src/store/span-store.js';
+import { NextFrameEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
+import type { Filter } from '../layout/filter.js';
+import { formatDuration } from '../layout/format-duration.js';
+import { clamp, percentOf, type TimeRange } from '../layout/scale.js';
+import { formatTick, growingEnd, ticksOf } from '../layout/ticks.js';
+import { parentEntry } from '../layout/tree.js';
+import { Matches } from '../matches.js';
+import { PanelElement } from '../panel-element.js';
+import { RowWindow } from '../row-window.js';
+import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { Outline } from './outline.js';
+import { type RowView, renderRow } from './row.js';
+import { traceStyles } from './trace.styles.js';
+
+/** px between the labels of ticks, at least. */
+const TICK_DISTANCE = 80;
+
+/** px of the duration column, and of the room at both ends of the axis; the same as in the styles. */
+const DURATION_WIDTH = 68;
+const AXIS_ROOM = 24;
+
+/** The part of the width that names may have. */
+const MIN_NAME_PART = 0.15;
+const MAX_NAME_PART = 0.7;
+
+/**
+ * The spans of a trace: a tree of names and their bars on the time axis, in one grid.
+ *
+ * @fires zonetrace-select-span - the reader chose a span, or none
+ * @fires zonetrace-resize - the reader wants another width of the names, in parts of the whole
+ * @fires zonetrace-next-frame - a bar grows
+ */
+export class ZonetraceTrace extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    trace: { attribute: false },
+    selectedRow: { type: Number },
+    version: { type: Number },
+    now: { type: Number },
+    held: { type: Boolean },
+    filter: { attribute: false },
+    namePart: { type: Number },
+    zoomRow: { state: true },
+  };
+
+  declare trace: StoredTrace | undefined;
+  /** Row of the store, or -1. */
+  declare selectedRow: number;
+  declare version: number;
+  /** ms since the Unix epoch. */
+  declare now: number;
+  declare held: boolean;
+  declare filter: Filter;
+  /** Width of the names: 0.15 to 0.7 of the whole. */
+  declare namePart: number;
+  /** The span that fills the axis. */
+  declare protected zoomRow: number | undefined;
+
+  #window = new RowWindow(this);
+  #outline = new Outline();
+  #matches = new Matches();
+  #grows = false;
+
+  constructor() {
+    super();
+    this.trace = undefined;
+    this.selectedRow = -1;
+    this.version = -1;
+    this.now = 0;
+    this.held = false;
+    this.filter = undefined;
+    this.namePart = 0.3;
+    this.zoomRow = undefined;
+  }
+
+  static override styles = [base, rowList, traceStyles];
+
+  /** Chooses the next (1) or previous (-1) span that the filter finds, and opens what hides it. */
+  stepMatch(step: 1 | -1): void {
+    const { tree } = this.#outline;
+    const rows = this.#matchedRows();
+    const count = tree.rows.length;
+    const from = this.#outline.entryOf(this.selectedRow);
+    for (let i = 1; i <= count; i++) {
+      const at = from < 0 && step < 0 ? count - i : from + step * i;
+      const entry = ((at % count) + count) % count;
+      if (rows.has(tree.rows[entry] as number)) {
+        this.#select(this.#outline.show(entry));
+        return;
+      }
+    }
+  }
+
+  /** Chooses a span, and opens what hides it. */
+  revealRow(row: number): void {
+    this.#build();
+    const entry = this.#outline.entryOf(row);
+    if (entry >= 0) this.#select(this.#outline.show(entry));
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('trace')) this.zoomRow = undefined;
+    this.#build();
+  }
+
+  protected override render() {
+    const { panel, trace } = this;
+    if (!panel || !trace || trace.rows.length === 0) return this.#empty();
+    const { visible } = this.#outline;
+    const { first, last } = this.#window.slice(visible.length);
+    const range = this.#range(trace);
+    this.#grows = false;
+    const entries = Array.from(visible.subarray(first, last));
+    const selected = visible.length > 0 && this.#outline.placeOf(this.selectedRow) >= 0;
+    return html`
+      <div
+        class=${this.filter ? 'scroller filtered' : 'scroller'}
+        role="treegrid"
+        tabindex="0"
+        aria-label="Spans"
+        aria-rowcount=${visible.length + 1}
+        aria-colcount="3"
+        aria-activedescendant=${selected ? `s${this.selectedRow}` : nothing}
+        .style=${`--name:${(this.namePart * 100).toFixed(2)}%`}
+        @scroll=${() => this.#window.scrolled()}
+        @keydown=${this.#key}
+        @click=${this.#click}
+        @dblclick=${this.#doubleClick}
+      >
+        ${this.#head(trace, range)}
+        <div class="body" role="rowgroup" .style=${`height:${visible.length * ROW_HEIGHT}px`}>
+          <div class="lines" role="presentation">${this.#lines(trace, range)}</div>
+          <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+            ${repeat(
+              entries,
+              (entry) => this.#outline.tree.rows[entry],
+              (entry, index) => renderRow(this.#rowView(trace, range, entry, first + index)),
+            )}
+          </div>
+        </div>
+      </div>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
+    if (scroller) this.#window.attach(scroller);
+    if (changed.has('trace')) this.#window.scrollTop = 0;
+    if (this.#grows && !this.held) this.dispatchEvent(new NextFrameEvent());
+  }
+
+  #build(): void {
+    const store = this.panel?.store;
+    if (store && this.trace) this.#outline.build(store, this.trace);
+  }
+
+  #matchedRows(): ReadonlySet<number> {
+    const store = this.panel?.store;
+    return store && this.trace ? this.#matches.rowsOf(store, this.trace, this.filter) : new Set();
+  }
+
+  #range(trace: StoredTrace): TimeRange {
+    const store = this.panel?.store;
+    if (store && this.zoomRow !== undefined && store.traceOf(this.zoomRow) === trace) {
+      const start = store.startTimes[this.zoomRow] as number;
+      const end = store.endTimes[this.zoomRow] as number;
+      return { start, end: Math.max(Number.isNaN(end) ? this.#endOf(trace) : end, start + 0.001) };
+    }
+    const { startTime: start } = trace;
+    const elapsed = this.#endOf(trace) - start;
+    return { start, end: start + (trace.settled ? Math.max(elapsed, 0.001) : growingEnd(elapsed)) };
+  }
+
+  /** Where what is still open ends for now. */
+  #endOf(trace: StoredTrace): number {
+    return trace.openSpans > 0 && !trace.settled ? Math.max(this.now, trace.endTime) : trace.endTime;
+  }
+
+  #rowView(trace: StoredTrace, range: TimeRange, entry: number, index: number): RowView {
+    const store = (this.panel as NonNullable<typeof this.panel>).store;
+    const { tree } = this.#outline;
+    const row = tree.rows[entry] as number;
+    const open = Number.isNaN(store.endTimes[row] as number);
+    if (open && !trace.settled) this.#grows = true;
+    const collapsed = this.#outline.isCollapsed(row);
+    return {
+      store,
+      tree,
+      entry,
+      index,
+      row,
+      record: store.record(row),
+      end: open ? this.#endOf(trace) : (store.endTimes[row] as number),
+      open,
+      grows: open && !trace.settled,
+      range,
+      colour: this.#outline.colourOf(store, trace, row),
+      showService: this.#outline.severalServices,
+      collapsed,
+      selected: row === this.selectedRow,
+      matched: this.filter !== undefined && this.#matchedRows().has(row),
+    };
+  }
+
+  #head(trace: StoredTrace, range: TimeRange) {
+    const zoomed = this.zoomRow !== undefined;
+    return html`<div class="head" role="row" aria-rowindex="1">
+      <span role="columnheader" class="cut">
+        ${this.filter ? this.#matchCount() : zoomed ? this.#zoomNote(range) : 'Span'}
+        <zonetrace-separator
+          .panel=${this.panel}
+          label="Width of the names"
+          .value=${this.namePart * this.#window.width}
+          .min=${MIN_NAME_PART * this.#window.width}
+          .max=${MAX_NAME_PART * this.#window.width}
+          @zonetrace-resize=${this.#resizeNames}
+        ></zonetrace-separator>
+      </span>
+      <span role="columnheader" class="number">Duration</span>
+      <span role="columnheader" class="axis" aria-label="Timeline">${this.#tickLabels(trace, range)}</span>
+    </div>`;
+  }
+
+  #matchCount() {
+    const count = this.#matchedRows().size;
+    return `${count.toLocaleString('en')} ${count === 1 ? 'match' : 'matches'}`;
+  }
+
+  #zoomNote(range: TimeRange) {
+    return html`<button class="link" title="Show the whole trace (Esc)" @click=${this.#resetZoom}>Whole trace</button>
+      · ${formatDuration(range.end - range.start)}`;
+  }
+
+  #ticks(trace: StoredTrace, range: TimeRange) {
+    const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
+    const from = range.start - trace.startTime;
+    const to = range.end - trace.startTime;
+    const { values, step } = ticksOf(from, to, Math.max(1, Math.floor(width / TICK_DISTANCE)));
+    return values.map((value) => ({
+      left: percentOf(range, trace.startTime + value),
+      label: formatTick(value, step, to),
+      /** A label at the very end would be cut. */
+      fits: width * (1 - (value - from) / (to - from)) > 40,
+    }));
+  }
+
+  #tickLabels(trace: StoredTrace, range: TimeRange) {
+    return this.#ticks(trace, range).map(
+      ({ left, label, fits }) =>
+        html`<span class=${fits ? 'tick' : 'tick last'} .style=${`left:${left.toFixed(3)}%`}>${label}</span>`,
+    );
+  }
+
+  #lines(trace: StoredTrace, range: TimeRange) {
+    return this.#ticks(trace, range).map(({ left }) => html`<i .style=${`left:${left.toFixed(3)}%`}></i>`);
+  }
+
+  #empty() {
+    return html`<div class="empty">
+      ${
+        this.trace
+          ? html`<strong>This trace is gone</strong><p>It made room for newer ones. Select another.</p>`
+          : html`<strong>No trace selected</strong><p>Select a trace in the list to see its spans on the time axis.</p>`
+      }
+    </div>`;
+  }
+
+  #select(row: number): void {
+    const index = this.#outline.placeOf(row);
+    if (index < 0) return;
+    const body = this.renderRoot.querySelector<HTMLElement>('.body');
+    if (body) body.style.height = `${this.#outline.visible.length * ROW_HEIGHT}px`;
+    this.#window.reveal(index);
+    this.requestUpdate();
+    this.dispatchEvent(new SelectSpanEvent(row));
+  }
+
+  #toggle(row: number, collapsed: boolean): void {
+    this.#outline.collapse(row, collapsed);
+    this.requestUpdate();
+  }
+
+  #zoom(row: number): void {
+    this.zoomRow = this.zoomRow === row ? undefined : row;
+  }
+
+  #resetZoom = (): void => {
+    this.zoomRow = undefined;
+  };
+
+  #resizeNames = (event: ResizeEvent): void => {
+    event.stopPropagation();
+    if (this.#window.width > 0) this.dispatchEvent(new ResizeEvent(event.value / this.#window.width));
+  };
+
+  #rowAt(event: Event): number {
+    const row = (event.target as Element).closest('.row');
+    return row ? Number(row.id.slice(1)) : -1;
+  }
+
+  #click = (event: Event): void => {
+    const row = this.#rowAt(event);
+    if (row < 0) return;
+    if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
+    else this.#select(row);
+  };
+
+  #doubleClick = (event: Event): void => {
+    const row = this.#rowAt(event);
+    if (row >= 0 && !(event.target as Element).closest('.toggle')) this.#zoom(row);
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget || !this.#act(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** Does what a key asks for; false where it asks for nothing. */
+  #act(key: string): boolean {
+    const { tree, visible } = this.#outline;
+    const at = this.#outline.placeOf(this.selectedRow);
+    const row = this.selectedRow;
+    const entry = at >= 0 ? (visible[at] as number) : -1;
+    const goTo = (index: number) => {
+      this.#select(tree.rows[visible[clamp(index, 0, visible.length - 1)] as number] as number);
+      return true;
+    };
+    switch (key) {
+      case 'ArrowDown':
+        return goTo(at + 1);
+      case 'ArrowUp':
+        return goTo(at - 1);
+      case 'Home':
+        return goTo(0);
+      case 'End':
+        return goTo(visible.length - 1);
+      case 'PageDown':
+        return goTo(at + this.#window.page);
+      case 'PageUp':
+        return goTo(at - this.#window.page);
+      case 'ArrowRight':
+        if (entry < 0 || tree.descendants[entry] === 0) return entry >= 0;
+        if (!this.#outline.isCollapsed(row)) return goTo(at + 1);
+        this.#toggle(row, false);
+        return true;
+      case 'ArrowLeft': {
+        if (entry < 0) return false;
+        if ((tree.descendants[entry] as number) > 0 && !this.#outline.isCollapsed(row)) {
+          this.#toggle(row, true);
+          return true;
+        }
+        const parent = parentEntry(tree, entry);
+        if (parent >= 0) this.#select(tree.rows[parent] as number);
+        return true;
+      }
+      case 'Enter':
+        if (entry >= 0) this.#zoom(row);
+        return entry >= 0;
+      case 'Escape':
+        if (this.zoomRow !== undefined) this.zoomRow = undefined;
+        else if (row >= 0) this.dispatchEvent(new SelectSpanEvent(undefined));
+        else return false;
+        return true;
+      default:
+        return false;
+    }
+  }
+}

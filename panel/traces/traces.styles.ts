@@ -1,0 +1,38 @@
+import { css } from 'lit';
+
+export const tracesStyles = css`
+  .scroller {
+    height: 100%;
+  }
+  .head,
+  .row {
+    grid-template-columns: 54px minmax(0, 1fr) 68px 44px 30px;
+    column-gap: 8px;
+    padding: 0 8px;
+  }
+  .head {
+    overflow: hidden;
+  }
+  .name {
+    display: flex;
+    align-items: center;
+    min-width: 0;
+  }
+  .swatch {
+    margin-right: 2px;
+  }
+  .swatch + .cut {
+    margin-left: 4px;
+  }
+  .pending {
+    display: inline-block;
+    width: 7px;
+    height: 7px;
+    margin-right: 5px;
+    border: 1.5px solid var(--zt-accent);
+    border-radius: 50%;
+  }
+  .empty {
+    height: calc(100% - 22px);
+  }
+`;

@@ -1,0 +1,232 @@
+import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { StoredTrace } from '../../src/store/span-store.js';
+import { FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
+import { PALETTE } from '../layout/colours.js';
+import type { Filter } from '../layout/filter.js';
+import { formatClock } from '../layout/format-clock.js';
+import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { clamp } from '../layout/scale.js';
+import { Matches } from '../matches.js';
+import { PanelElement } from '../panel-element.js';
+import { RowWindow } from '../row-window.js';
+import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { TraceServices, traceName } from './summary.js';
+import { tracesStyles } from './traces.styles.js';
+
+/** ms a frame for finding what a filter matches; the rest goes on in the next. */
+const SEARCH_BUDGET = 8;
+
+/**
+ * The list of traces, newest first.
+ *
+ * @fires zonetrace-select-trace - the reader chose one
+ * @fires zonetrace-next-frame - a duration grows, or a search goes on
+ */
+export class ZonetraceTraces extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    traces: { attribute: false },
+    selected: { attribute: false },
+    version: { type: Number },
+    now: { type: Number },
+    held: { type: Boolean },
+    filter: { attribute: false },
+  };
+
+  /** Oldest first. */
+  declare traces: readonly StoredTrace[];
+  declare selected: StoredTrace | undefined;
+  declare version: number;
+  /** ms since the Unix epoch. */
+  declare now: number;
+  declare held: boolean;
+  declare filter: Filter;
+
+  #window = new RowWindow(this);
+  #matches = new Matches();
+  #services = new TraceServices();
+  /** Newest first. */
+  #shown: readonly StoredTrace[] = [];
+  #wantsFrame = false;
+
+  constructor() {
+    super();
+    this.traces = [];
+    this.selected = undefined;
+    this.version = -1;
+    this.now = 0;
+    this.held = false;
+    this.filter = undefined;
+  }
+
+  static override styles = [base, rowList, tracesStyles];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#wantsFrame = false;
+    const before = this.#shown;
+    this.#shown = this.#filtered();
+    if (!changed.has('filter')) this.#keepPlace(before);
+  }
+
+  protected override render() {
+    const store = this.panel?.store;
+    if (!store) return nothing;
+    const shown = this.#shown;
+    const { first, last } = this.#window.slice(shown.length);
+    return html`
+      <div
+        class="scroller"
+        role="grid"
+        tabindex="0"
+        aria-label="Traces, newest first"
+        aria-rowcount=${shown.length + 1}
+        aria-activedescendant=${this.selected ? `t${this.selected.id}` : nothing}
+        @scroll=${() => this.#window.scrolled()}
+        @keydown=${this.#key}
+        @click=${this.#click}
+      >
+        <div class="head" role="row" aria-rowindex="1">
+          <span role="columnheader">Time</span>
+          <span role="columnheader">Trace</span>
+          <span role="columnheader" class="number">Duration</span>
+          <span role="columnheader" class="number">Spans</span>
+          <span role="columnheader" class="number" title="Spans that ended with an error">Err</span>
+        </div>
+        <div class="body" role="rowgroup" .style=${`height:${shown.length * ROW_HEIGHT}px`}>
+          <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+            ${repeat(
+              shown.slice(first, last),
+              (trace) => trace.id,
+              (trace, index) => this.#row(trace, first + index),
+            )}
+          </div>
+        </div>
+        ${shown.length === 0 ? this.#empty() : nothing}
+      </div>
+    `;
+  }
+
+  protected override firstUpdated(): void {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
+    if (scroller) this.#window.attach(scroller);
+  }
+
+  protected override updated(): void {
+    if (this.#wantsFrame && !this.held) this.dispatchEvent(new NextFrameEvent());
+  }
+
+  #row(trace: StoredTrace, index: number) {
+    const store = this.panel?.store;
+    if (!store) return nothing;
+    const name = traceName(store, trace);
+    const pending = trace.openSpans > 0;
+    const grows = pending && !trace.settled;
+    if (grows) this.#wantsFrame = true;
+    const duration = grows
+      ? formatGrowing(this.now - trace.startTime)
+      : formatDuration(trace.endTime - trace.startTime);
+    return html`<div
+      class="row"
+      role="row"
+      id=${`t${trace.id}`}
+      aria-rowindex=${index + 2}
+      aria-selected=${trace === this.selected}
+    >
+      <span role="gridcell" class="number muted" title=${formatClock(trace.startTime, 'ms')}>
+        ${formatClock(trace.startTime)}
+      </span>
+      <span role="gridcell" class="name" title=${name}>
+        ${this.#services
+          .of(store, trace)
+          .map(
+            (service) =>
+              html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
+          )}
+        <span class="cut">${name}</span>
+      </span>
+      <span role="gridcell" class=${grows ? 'number muted' : 'number'}>
+        ${pending ? html`<i class="pending" title=${grows ? 'Still open' : 'A span of it never ended'}></i>` : nothing}${duration}
+      </span>
+      <span role="gridcell" class="number muted">${trace.rows.length.toLocaleString('en')}</span>
+      <span role="gridcell" class="number error">${trace.errors > 0 ? trace.errors.toLocaleString('en') : nothing}</span>
+    </div>`;
+  }
+
+  #empty() {
+    const store = this.panel?.store;
+    if (this.filter) {
+      return html`<div class="empty">
+        <strong>No trace matches</strong>
+        <button class="link" @click=${() => this.dispatchEvent(new FilterEvent(''))}>Clear the filter</button>
+      </div>`;
+    }
+    return store?.recording === false
+      ? html`<div class="empty"><strong>Recording is paused</strong><p>Press the round button above to record again.</p></div>`
+      : html`<div class="empty">
+          <strong>No traces yet</strong>
+          <p>Click, type or navigate in the page: each interaction becomes a trace here.</p>
+        </div>`;
+  }
+
+  #filtered(): readonly StoredTrace[] {
+    const store = this.panel?.store;
+    if (!store) return [];
+    const stopAt = performance.now() + SEARCH_BUDGET;
+    const mayLook = () => performance.now() < stopAt;
+    const shown: StoredTrace[] = [];
+    for (let i = this.traces.length - 1; i >= 0; i--) {
+      const trace = this.traces[i] as StoredTrace;
+      if (trace.rows.length === 0) continue;
+      const matches = this.#matches.has(store, trace, this.filter, mayLook);
+      if (matches === undefined) {
+        this.#wantsFrame = true;
+        break;
+      }
+      if (matches) shown.push(trace);
+    }
+    return shown;
+  }
+
+  /** Holds the rows that are read where they are while new ones come above. */
+  #keepPlace(before: readonly StoredTrace[]): void {
+    const { scrollTop } = this.#window;
+    if (scrollTop === 0) return;
+    const anchor = before[Math.floor(scrollTop / ROW_HEIGHT)];
+    if (!anchor) return;
+    const moved = this.#shown.indexOf(anchor) - before.indexOf(anchor);
+    if (moved <= 0) return;
+    const { body } = this;
+    // The list is as high as before until it is rendered: make room first, or the place would be cut off.
+    if (body) body.style.height = `${this.#shown.length * ROW_HEIGHT}px`;
+    this.#window.scrollTop = scrollTop + moved * ROW_HEIGHT;
+  }
+
+  get body(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.body');
+  }
+
+  #click = (event: Event): void => {
+    const row = (event.target as Element).closest('.row');
+    const trace = row && this.#shown.find(({ id }) => `t${id}` === row.id);
+    if (trace) this.dispatchEvent(new SelectTraceEvent(trace));
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = this.#shown.length - 1;
+    const at = this.selected ? this.#shown.indexOf(this.selected) : -1;
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + this.#window.page,
+      PageUp: at - this.#window.page,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to === undefined || last < 0) return;
+    event.preventDefault();
+    const index = clamp(to, 0, last);
+    this.#window.reveal(index);
+    this.dispatchEvent(new SelectTraceEvent(this.#shown[index] as StoredTrace));
+  };
+}

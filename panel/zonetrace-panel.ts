@@ -1,0 +1,271 @@
+import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
+import type { StoredTrace } from '../src/store/span-store.js';
+import type {
+  CommandEvent,
+  FilterEvent,
+  FollowEvent,
+  ResizeEvent,
+  SelectSpanEvent,
+  SelectTraceEvent,
+  StepMatchEvent,
+} from './events.js';
+import { findSpan } from './find-span.js';
+import type { Theme } from './host.js';
+import { type Filter, parseFilter } from './layout/filter.js';
+import { panelStyles } from './panel.styles.js';
+import { PanelElement } from './panel-element.js';
+import { readSettings, type Settings, writeSettings } from './settings.js';
+import { StoreController } from './store-controller.js';
+import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
+
+/** px of the page that stay in sight beside the panel, and of each area inside it. */
+const MIN_PAGE = 40;
+const MIN_SIZE = 120;
+
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+/** What happens in the panel stays in it: a page's shortcuts and "click outside" are not concerned. */
+const KEPT_EVENTS = [
+  ...['click', 'dblclick', 'auxclick', 'contextmenu', 'mousedown', 'mouseup', 'pointerdown', 'pointerup'],
+  ...['touchstart', 'touchend', 'wheel', 'keydown', 'keyup', 'keypress', 'input', 'change', 'focusin', 'focusout'],
+];
+
+/**
+ * The overlay: shows what the page does as spans, while it does it. Mounted by `mountPanel`.
+ *
+ * @fires zonetrace-close - the reader closed it
+ */
+export class ZonetracePanel extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    theme: { reflect: true },
+    dock: { reflect: true },
+    trace: { state: true },
+    row: { state: true },
+    filterText: { state: true },
+  };
+
+  declare theme: Settings['theme'];
+  declare dock: Settings['dock'];
+  /** The trace that the reader looks at. */
+  declare protected trace: StoredTrace | undefined;
+  /** The span that the reader looks at: a row of the store, or -1. */
+  declare protected row: number;
+  declare protected filterText: string;
+
+  #settings: Settings = readSettings({});
+  #read = false;
+  #store = new StoreController(this);
+  #filter: Filter;
+
+  constructor() {
+    super();
+    this.theme = 'system';
+    this.dock = 'bottom';
+    this.trace = undefined;
+    this.row = -1;
+    this.filterText = '';
+  }
+
+  static override styles = panelStyles;
+
+  override connectedCallback(): void {
+    if (this.panel && !this.#read) {
+      this.#read = true;
+      this.#settings = readSettings(this.panel.options);
+    }
+    this.#apply();
+    super.connectedCallback();
+    for (const type of KEPT_EVENTS) this.addEventListener(type, keep);
+    this.panel?.store.pin(this.trace);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const type of KEPT_EVENTS) this.removeEventListener(type, keep);
+    this.panel?.store.pin(undefined);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (this.trace && this.trace.rows.length === 0) this.#show(undefined);
+    if (!this.trace) this.#show(this.#store.traces.at(-1));
+    if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
+  }
+
+  protected override render() {
+    if (!this.panel) return nothing;
+    const isBottom = this.dock === 'bottom';
+    const inner = isBottom ? 'vertical' : 'horizontal';
+    const [list, detail] = isBottom
+      ? (['listWidth', 'detailWidth'] as const)
+      : (['listHeight', 'detailHeight'] as const);
+    return html`
+      <div
+        class="panel"
+        role="region"
+        aria-label="zonetrace"
+        @zonetrace-next-frame=${() => this.#store.requestFrame()}
+        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#show(event.trace)}
+        @zonetrace-select-span=${(event: SelectSpanEvent) => this.#showSpan(event.row)}
+        @zonetrace-follow=${this.#follow}
+        @zonetrace-command=${this.#command}
+        @zonetrace-filter=${(event: FilterEvent) => this.#setFilter(event.text)}
+        @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
+        @keydown=${this.#key}
+      >
+        ${this.#separator(isBottom ? 'height' : 'width', isBottom ? 'horizontal' : 'vertical', 'Size of the panel', true)}
+        <div class="content">
+          <zonetrace-bar
+            .panel=${this.panel}
+            .version=${this.#store.version}
+            .held=${this.#store.held}
+            .dock=${this.dock}
+            .theme=${this.theme}
+            .filter=${this.filterText}
+            .shortcut=${this.panel.options.shortcut ?? 'Alt+Shift+Z'}
+          ></zonetrace-bar>
+          <div class="areas">
+            <zonetrace-traces
+              .panel=${this.panel}
+              .traces=${this.#store.traces}
+              .selected=${this.trace}
+              .version=${this.#store.version}
+              .now=${this.#store.now}
+              .held=${this.#store.held}
+              .filter=${this.#filter}
+            ></zonetrace-traces>
+            ${this.#separator(list, inner, 'Size of the list of traces')}
+            <zonetrace-trace
+              .panel=${this.panel}
+              .trace=${this.trace}
+              .selectedRow=${this.row}
+              .version=${this.#store.version}
+              .now=${this.#store.now}
+              .held=${this.#store.held}
+              .filter=${this.#filter}
+              .namePart=${this.#settings.names}
+              @zonetrace-resize=${(event: ResizeEvent) => this.#set('names', event.value)}
+            ></zonetrace-trace>
+            ${
+              this.row < 0
+                ? nothing
+                : html`${this.#separator(detail, inner, 'Size of the details', true)}
+                    <zonetrace-detail
+                      .panel=${this.panel}
+                      .trace=${this.trace}
+                      .row=${this.row}
+                      .version=${this.#store.version}
+                      .now=${this.#store.now}
+                    ></zonetrace-detail>`
+            }
+          </div>
+        </div>
+      </div>
+    `;
+  }
+
+  get #tree(): ZonetraceTrace | null {
+    return this.renderRoot.querySelector('zonetrace-trace');
+  }
+
+  #separator(
+    key: Exclude<keyof Settings, 'dock' | 'theme' | 'names'>,
+    orientation: 'vertical' | 'horizontal',
+    label: string,
+    inverted = false,
+  ) {
+    const isOuter = key === 'height' || key === 'width';
+    const room = orientation === 'horizontal' ? innerHeight : innerWidth;
+    const max = isOuter ? room - MIN_PAGE : (this.dock === 'bottom' ? room : this.offsetHeight) * 0.6;
+    return html`<zonetrace-separator
+      .panel=${this.panel}
+      orientation=${orientation}
+      label=${label}
+      .value=${Math.min(this.#settings[key], max)}
+      .min=${MIN_SIZE}
+      .max=${max}
+      .inverted=${inverted}
+      @zonetrace-resize=${(event: ResizeEvent) => this.#set(key, event.value)}
+    ></zonetrace-separator>`;
+  }
+
+  #show(trace: StoredTrace | undefined): void {
+    if (trace === this.trace) return;
+    this.trace = trace;
+    this.row = -1;
+    this.panel?.store.pin(trace);
+  }
+
+  #showSpan(row: number | undefined): void {
+    this.row = row ?? -1;
+  }
+
+  #setFilter(text: string): void {
+    this.filterText = text;
+  }
+
+  #set<K extends keyof Settings>(key: K, value: Settings[K]): void {
+    this.#settings = { ...this.#settings, [key]: value };
+    this.#apply();
+    writeSettings(this.#settings);
+  }
+
+  /** Puts the settings into effect; sizes go through custom properties, which no policy forbids. */
+  #apply(): void {
+    const { dock, theme, names: _, ...sizes } = this.#settings;
+    this.dock = dock;
+    this.theme = theme;
+    for (const [key, size] of Object.entries(sizes)) this.style.setProperty(`--${key}`, `${Math.round(size)}px`);
+    this.requestUpdate();
+  }
+
+  #command = (event: CommandEvent): void => {
+    const store = this.panel?.store;
+    switch (event.command) {
+      case 'record':
+        if (store) {
+          store.recording = !store.recording;
+          store.changed();
+        }
+        break;
+      case 'clear':
+        store?.clear();
+        this.#show(undefined);
+        break;
+      case 'hold':
+        this.#store.hold(!this.#store.held);
+        break;
+      case 'dock':
+        this.#set('dock', this.dock === 'bottom' ? 'right' : 'bottom');
+        break;
+      case 'theme':
+        this.#set('theme', THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] as Theme);
+        break;
+      case 'close':
+        this.dispatchEvent(new Event('zonetrace-close'));
+    }
+    // Also while held: what the reader does is seen at once.
+    this.#store.read();
+  };
+
+  #follow = (event: FollowEvent): void => {
+    const store = this.panel?.store;
+    const found = store && findSpan(store, event.context, this.trace);
+    if (!found) return;
+    this.#show(found.trace);
+    this.runOutside(async () => {
+      await this.updateComplete;
+      this.#tree?.revealRow(found.row);
+    });
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.composedPath()[0] instanceof HTMLInputElement) return;
+    event.preventDefault();
+    this.renderRoot.querySelector('zonetrace-bar')?.focusFilter();
+  };
+}
+
+function keep(event: Event): void {
+  event.stopPropagation();
+}
