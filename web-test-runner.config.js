@@ -24,6 +24,7 @@ export default {
   browsers: wanted.map(browser),
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
   middleware: [testServer],
+  testsFinishTimeout: 20 * 60_000,
   testFramework: { config: { timeout: 10_000 } },
   concurrentBrowsers: 1,
 };

@@ -10,6 +10,12 @@ export async function testServer(context, next) {
     return undefined;
   }
   switch (context.path.slice('/test-server/'.length)) {
+    case 'config':
+      context.body = {
+        fuzzPrograms: Number(process.env.FUZZ_PROGRAMS ?? 1000),
+        fuzzSeed: process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED),
+      };
+      return undefined;
     case 'headers':
       context.body = context.headers;
       return undefined;
