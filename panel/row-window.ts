@@ -80,8 +80,8 @@ export class RowWindow implements ReactiveController {
     const scroller = this.#scroller;
     if (!scroller || this.#observer) return;
     this.#observer = this.#host.runOutside(() => new ResizeObserver(() => this.#measure(scroller)));
+    // It answers before the first frame is painted.
     this.#observer.observe(scroller);
-    this.#measure(scroller);
   }
 
   #measure(scroller: HTMLElement): void {

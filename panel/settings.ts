@@ -1,4 +1,5 @@
 import type { Dock, PanelOptions, Theme } from './host.js';
+import { clamp } from './layout/scale.js';
 import { recall, remember } from './remember.js';
 
 /** What the reader has set. Sizes in px. */
@@ -20,24 +21,25 @@ export interface Settings {
 
 const KEY = 'panel';
 
-const DEFAULTS: Settings = {
+/** Fits the window that the reader has now. */
+const defaults = (): Settings => ({
   dock: 'bottom',
   theme: 'system',
   height: 340,
   width: 560,
-  listWidth: 330,
+  listWidth: clamp(innerWidth * 0.26, 230, 360),
   listHeight: 200,
-  detailWidth: 340,
-  detailHeight: 300,
-  names: 0.38,
-};
+  detailWidth: clamp(innerWidth * 0.26, 250, 360),
+  detailHeight: 280,
+  names: 0.4,
+});
 
 /** As remembered; else as the page wants it; else as we do. What is damaged is left out. */
 export function readSettings(options: PanelOptions): Settings {
   const remembered = recall<Settings>(KEY) ?? {};
-  const settings = { ...DEFAULTS };
-  settings.dock = oneOf(['bottom', 'right'], remembered.dock, options.dock) ?? DEFAULTS.dock;
-  settings.theme = oneOf(['system', 'light', 'dark'], remembered.theme, options.theme) ?? DEFAULTS.theme;
+  const settings = defaults();
+  settings.dock = oneOf(['bottom', 'right'], remembered.dock, options.dock) ?? settings.dock;
+  settings.theme = oneOf(['system', 'light', 'dark'], remembered.theme, options.theme) ?? settings.theme;
   for (const key of ['height', 'width', 'listWidth', 'listHeight', 'detailWidth', 'detailHeight', 'names'] as const) {
     const value = remembered[key];
     if (typeof value === 'number' && value > 0) settings[key] = value;

@@ -98,7 +98,7 @@ export const detailStyles = css`
   }
   .id .mono {
     min-width: 0;
-    overflow-wrap: anywhere;
+    word-break: break-all;
   }
   .id zonetrace-copy {
     flex: none;

@@ -25,6 +25,8 @@ export interface RowView {
   readonly open: boolean;
   readonly grows: boolean;
   readonly range: TimeRange;
+  /** ms since the Unix epoch. */
+  readonly traceStart: number;
   readonly colour: number;
   readonly showService: boolean;
   readonly collapsed: boolean;
@@ -84,6 +86,7 @@ function renderBar(view: RowView, record: SpanRecord, failed: boolean) {
   const colour = failed ? '--zt-error' : `--zt-c${view.colour}`;
   return html`<i
       class=${view.open ? 'bar open' : 'bar'}
+      title=${`${formatDuration(record.startTime - view.traceStart)} to ${view.open ? 'now' : formatDuration(view.end - view.traceStart)}`}
       .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%;--c:var(${colour})`}
     ></i>
     ${record.events.length > 0 ? record.events.slice(0, MAX_MARKS).map((event) => renderMark(view, event)) : nothing}`;

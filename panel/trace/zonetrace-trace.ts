@@ -62,6 +62,7 @@ export class ZonetraceTrace extends PanelElement {
   #outline = new Outline();
   #matches = new Matches();
   #grows = false;
+  #height = 0;
 
   constructor() {
     super();
@@ -148,7 +149,18 @@ export class ZonetraceTrace extends PanelElement {
     const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
     if (scroller) this.#window.attach(scroller);
     if (changed.has('trace')) this.#window.scrollTop = 0;
+    this.#keepInSight();
     if (this.#grows && !this.held) this.dispatchEvent(new NextFrameEvent());
+  }
+
+  /** The selected row does not leave the window when that gets smaller, as it does when the details open. */
+  #keepInSight(): void {
+    const { height, scrollTop } = this.#window;
+    const before = this.#height;
+    this.#height = height;
+    if (height >= before) return;
+    const top = this.#outline.placeOf(this.selectedRow) * ROW_HEIGHT;
+    if (top >= scrollTop && top < scrollTop + before - ROW_HEIGHT) this.#window.reveal(top / ROW_HEIGHT);
   }
 
   #build(): void {
@@ -196,12 +208,21 @@ export class ZonetraceTrace extends PanelElement {
       open,
       grows: open && !trace.settled,
       range,
+      traceStart: trace.startTime,
       colour: this.#outline.colourOf(store, trace, row),
-      showService: this.#outline.severalServices,
+      showService: this.#outline.severalServices && this.#isBoundary(entry),
       collapsed,
       selected: row === this.selectedRow,
       matched: this.filter !== undefined && this.#matchedRows().has(row),
     };
+  }
+
+  /** Another service than that of the parent. */
+  #isBoundary(entry: number): boolean {
+    const { tree } = this.#outline;
+    const ids = this.panel?.store.serviceIds;
+    const parent = parentEntry(tree, entry);
+    return parent < 0 || ids?.[tree.rows[entry] as number] !== ids?.[tree.rows[parent] as number];
   }
 
   #head(trace: StoredTrace, range: TimeRange) {
@@ -237,7 +258,7 @@ export class ZonetraceTrace extends PanelElement {
     const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
     const from = range.start - trace.startTime;
     const to = range.end - trace.startTime;
-    const { values, step } = ticksOf(from, to, Math.max(1, Math.floor(width / TICK_DISTANCE)));
+    const { values, step } = ticksOf(from, to, width / TICK_DISTANCE);
     return values.map((value) => ({
       left: percentOf(range, trace.startTime + value),
       label: formatTick(value, step, to),

@@ -1,13 +1,16 @@
 import { css } from 'lit';
 
 export const tracesStyles = css`
+  :host {
+    container-type: inline-size;
+  }
   .scroller {
     height: 100%;
   }
   .head,
   .row {
-    grid-template-columns: 54px minmax(0, 1fr) 68px 44px 30px;
-    column-gap: 8px;
+    grid-template-columns: 54px minmax(0, 1fr) 64px 38px 22px;
+    column-gap: 6px;
     padding: 0 8px;
   }
   .head {
@@ -34,5 +37,14 @@ export const tracesStyles = css`
   }
   .empty {
     height: calc(100% - 22px);
+  }
+  @container (width < 300px) {
+    .head,
+    .row {
+      grid-template-columns: 54px minmax(0, 1fr) 60px 20px;
+    }
+    .spans {
+      display: none;
+    }
   }
 `;

@@ -89,7 +89,7 @@ export class ZonetraceTraces extends PanelElement {
           <span role="columnheader">Time</span>
           <span role="columnheader">Trace</span>
           <span role="columnheader" class="number">Duration</span>
-          <span role="columnheader" class="number">Spans</span>
+          <span role="columnheader" class="number spans">Spans</span>
           <span role="columnheader" class="number" title="Spans that ended with an error">Err</span>
         </div>
         <div class="body" role="rowgroup" .style=${`height:${shown.length * ROW_HEIGHT}px`}>
@@ -147,7 +147,7 @@ export class ZonetraceTraces extends PanelElement {
       <span role="gridcell" class=${grows ? 'number muted' : 'number'}>
         ${pending ? html`<i class="pending" title=${grows ? 'Still open' : 'A span of it never ended'}></i>` : nothing}${duration}
       </span>
-      <span role="gridcell" class="number muted">${trace.rows.length.toLocaleString('en')}</span>
+      <span role="gridcell" class="number muted spans">${trace.rows.length.toLocaleString('en')}</span>
       <span role="gridcell" class="number error">${trace.errors > 0 ? trace.errors.toLocaleString('en') : nothing}</span>
     </div>`;
   }
