@@ -28,9 +28,14 @@ const TITLES = {
   xvfb: 'Xvfb (Debian: xvfb)',
 };
 
-/** Runs a program of npm, whose name differs on Windows. */
-export function runNpm(args, options) {
-  return spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: platform === 'win32', ...options });
+function runNpm(args) {
+  return spawnSync('npm', args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: platform === 'win32', // npm is a script there
+    maxBuffer: 64 * 1024 * 1024,
+  });
 }
 
 /** Installs node_modules where it is missing or older than the lock file. Throws a SetupError where that fails. */
@@ -43,10 +48,20 @@ export function ensureDependencies() {
   const installed = statSync(`${ROOT}/node_modules/.package-lock.json`, { throwIfNoEntry: false });
   if (installed && installed.mtimeMs >= lock.mtimeMs) return;
   console.log('Installing the packages of package-lock.json …');
-  const { status } = runNpm(['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) {
-    throw new SetupError('The packages could not be installed: npm ci failed, see its message above.');
+  const attempts = [
+    ['ci', '--no-audit', '--no-fund'],
+    // npm ci refuses a lock file that lacks optional packages of other systems, which a partial mirror of the registry
+    // leaves out (https://github.com/npm/cli/issues/4828); this keeps to the locked versions as well, and writes none.
+    ['install', '--no-save', '--no-audit', '--no-fund'],
+  ];
+  const outputs = [];
+  for (const args of attempts) {
+    const { status, stdout, stderr } = runNpm(args);
+    if (status === 0) return;
+    outputs.push(`${stdout}${stderr}`);
   }
+  console.log(outputs.join('\n'));
+  throw new SetupError('The packages could not be installed: npm ci failed, see its message above.');
 }
 
 /**
