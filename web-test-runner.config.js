@@ -1,11 +1,16 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumFlags, findBrowser } from './scripts/browsers.js';
+import { webkitLauncher } from './scripts/webkit-launcher.js';
 import { testServer } from './test/server.js';
 
+/** All tests run in these; without the variable, the zone and the panel also run in WebKit, where there is one. */
 const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
+const webkitFiles = ['test/zone/**/*.test.ts', 'test/panel/**/*.test.ts'];
+const withWebkit = !process.env.BROWSERS && !process.argv.includes('--files') && findBrowser('webkit');
 
 function browser(name) {
+  if (name === 'webkit') return webkitLauncher();
   const executablePath = findBrowser(name);
   if (name === 'firefox') {
     const launcher = chromeLauncher({
@@ -22,6 +27,7 @@ export default {
   files: ['test/**/*.test.ts', '!test/e2e/**', '!test/bench/**'],
   nodeResolve: { exportConditions: ['production', 'browser'] },
   browsers: wanted.map(browser),
+  groups: withWebkit ? [{ name: 'webkit', files: webkitFiles, browsers: [browser('webkit')] }] : [],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
   middleware: [testServer],
   testsFinishTimeout: 20 * 60_000,

@@ -78,4 +78,4 @@ function findRootFrame(): ZoneFrame {
 export const rootFrame = findRootFrame();
 
 /** The zone of code that carries no value. */
-export const pageZone = rootFrame.zone;
+export const pageZone: Zone = rootFrame.zone;
