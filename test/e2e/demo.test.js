@@ -203,6 +203,12 @@ describe('the shop', () => {
     const shown = await tab.overlayText();
     assert.match(shown, /Sales report/);
     assert.match(shown, /submit/);
+    const before = await tab.page.evaluate(() => window.tracing.store.traces.at(-1).id);
+    const { width, height } = tab.page.viewport();
+    await tab.page.mouse.click(width / 4, height - 60); // a row of the list
+    await tab.page.keyboard.press('ArrowUp');
+    await delay(200);
+    assert.equal(await tab.page.evaluate(() => window.tracing.store.traces.at(-1).id), before);
     await tab.picture('shop-overlay');
   });
 

@@ -65,7 +65,12 @@ async function openPage(browser, address) {
   await page.goto(address);
 
   const byTestId = (id) => `[data-testid="${id}"]`;
-  const click = (id) => page.locator(byTestId(id)).click();
+  /** At the top of the window, where the overlay never is. */
+  const click = async (id) => {
+    const element = await page.waitForSelector(byTestId(id));
+    await element.evaluate((target) => target.scrollIntoView({ block: 'start', behavior: 'instant' }));
+    await element.click();
+  };
   const text = (id) => page.$eval(byTestId(id), (element) => element.textContent);
   const waitForText = (id, wanted) =>
     page.waitForFunction(
