@@ -42,10 +42,6 @@ export const traceStyles = css`
     padding-left: 4px;
     font-variant-numeric: tabular-nums;
   }
-  .tick.last {
-    padding: 0 4px 0 0;
-    transform: translateX(-100%);
-  }
   .tick::before {
     content: '';
     position: absolute;
@@ -53,10 +49,6 @@ export const traceStyles = css`
     top: 14px;
     height: 8px;
     border-left: 1px solid var(--zt-guide);
-  }
-  .tick.last::before {
-    left: auto;
-    right: 0;
   }
   .body {
     min-height: calc(100% - 22px);

@@ -262,7 +262,7 @@ export class ZonetraceTrace extends PanelElement {
     return values.map((value) => ({
       left: percentOf(range, trace.startTime + value),
       label: formatTick(value, step, to),
-      /** A label at the very end would be cut. */
+      /** A label at the very end would be cut: the line alone stands there. */
       fits: width * (1 - (value - from) / (to - from)) > 40,
     }));
   }
@@ -270,7 +270,7 @@ export class ZonetraceTrace extends PanelElement {
   #tickLabels(trace: StoredTrace, range: TimeRange) {
     return this.#ticks(trace, range).map(
       ({ left, label, fits }) =>
-        html`<span class=${fits ? 'tick' : 'tick last'} .style=${`left:${left.toFixed(3)}%`}>${label}</span>`,
+        html`<span class="tick" .style=${`left:${left.toFixed(3)}%`}>${fits ? label : nothing}</span>`,
     );
   }
 

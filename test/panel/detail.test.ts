@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, inside, type Node, type Opened, openPanel, record, text } from './records.js';
+
+const T = 1_000_000;
+
+let opened: Opened;
+
+/** Opens the panel with the details of the span of that name. */
+async function detailOf(name: string, root: Node, store = new SpanStore()) {
+  const { rows } = addTrace(store, root);
+  opened = await openPanel(store);
+  const tree = inside(opened.panel, 'zonetrace-trace');
+  tree.shadowRoot?.getElementById(`s${rows[name]}`)?.click();
+  await drawn();
+  return inside(opened.panel, 'zonetrace-detail');
+}
+
+describe('the details of a span', () => {
+  afterEach(() => opened.close());
+
+  it('show its times, status, service, attributes, events, links and what was dropped', async () => {
+    const link = record('elsewhere').context;
+    const detail = await detailOf('fetch', {
+      name: 'click',
+      children: [
+        {
+          name: 'fetch',
+          service: 'shop',
+          kind: 'CLIENT',
+          startTime: T + 20,
+          endTime: T + 70,
+          attributes: { 'http.status': 200, tags: ['a', 'b'] },
+          events: [{ name: 'sent', time: T + 25, attributes: { bytes: 12 } }],
+          links: [{ context: link, attributes: { why: 'retry' } }],
+          droppedEventsCount: 3,
+          children: [{ name: 'parse', startTime: T + 60, endTime: T + 70 }],
+        },
+      ],
+    });
+    const shown = text(detail.shadowRoot?.querySelector('.scroller'));
+    for (const part of [
+      'Duration 50.0 ms',
+      'Self time 40.0 ms',
+      'Start 20.0 ms into the trace',
+      'Status OK',
+      'Kind client',
+    ])
+      expect(shown).to.include(part);
+    for (const part of [
+      'Service shop',
+      'http.status 200',
+      'tags ["a","b"]',
+      '+5.00 ms',
+      'sent',
+      'bytes 12',
+      'why retry',
+    ])
+      expect(shown).to.include(part);
+    expect(shown).to.include('dropped 3 events');
+    expect(shown).to.include(link.spanId);
+  });
+
+  it('show an exception with its type, message and stack, as text', async () => {
+    const detail = await detailOf('pay', {
+      name: 'pay',
+      status: 'ERROR',
+      statusMessage: 'no <b>money</b>',
+      events: [
+        {
+          name: 'exception',
+          time: T + 10,
+          attributes: {
+            'exception.type': 'PaymentError',
+            'exception.message': 'no <b>money</b>',
+            'exception.stacktrace':
+              'PaymentError: no <b>money</b>\n    at pay (shop.js:1:2)\n    at click (shop.js:3:4)',
+          },
+        },
+      ],
+    });
+    const box = all(detail, '.exception')[0];
+    expect(text(box?.querySelector('p'))).to.equal('PaymentError: no <b>money</b>');
+    expect(box?.querySelector('pre')?.textContent).to.equal('at pay (shop.js:1:2)\nat click (shop.js:3:4)');
+    expect(all(detail, 'b')).to.deep.equal([]);
+    expect(text(detail.shadowRoot?.querySelector('dl'))).to.include('Error: no <b>money</b>');
+  });
+
+  it('copy the span as JSON, its ids and its traceparent', async () => {
+    const detail = await detailOf('click', { name: 'click', attributes: { a: 1 } });
+    const copies = all(detail, 'zonetrace-copy') as HTMLElementTagNameMap['zonetrace-copy'][];
+    const texts = copies.map(({ text: of }) => (typeof of === 'string' ? of : of()));
+    const { context } = opened.store.record(0) ?? record('none');
+    expect(JSON.parse(texts[0] ?? '')).to.deep.include({
+      name: 'click',
+      service: 'web',
+      spanId: context.spanId,
+      durationMs: 100,
+    });
+    expect(texts.slice(1)).to.deep.equal([
+      context.traceId,
+      context.spanId,
+      `00-${context.traceId}-${context.spanId}-03`,
+    ]);
+  });
+
+  it('lead to the parent and to a linked span of another trace', async () => {
+    const store = new SpanStore();
+    const cause = addTrace(store, { name: 'cause', children: [{ name: 'inner' }] });
+    const detail = await detailOf(
+      'child',
+      {
+        name: 'effect',
+        children: [
+          {
+            name: 'child',
+            links: [{ context: cause.records['inner']?.context ?? record('').context, attributes: {} }],
+          },
+        ],
+      },
+      store,
+    );
+    const title = () => text(inside(opened.panel, 'zonetrace-detail').shadowRoot?.querySelector('h2'));
+    expect(title()).to.equal('child');
+    all(detail, 'dd .link')[0]?.click();
+    await drawn();
+    expect(title()).to.equal('effect');
+    inside(opened.panel, 'zonetrace-trace').revealRow(opened.store.traces[1]?.rows[1] ?? -1);
+    await drawn();
+    all(inside(opened.panel, 'zonetrace-detail'), 'li .link')[0]?.click();
+    await drawn();
+    expect(title()).to.equal('inner');
+    expect(all(inside(opened.panel, 'zonetrace-trace'), '.row').length).to.equal(2);
+  });
+
+  it('close with their button', async () => {
+    const detail = await detailOf('click', { name: 'click' });
+    all(detail, '.close')[0]?.click();
+    await drawn();
+    expect(inside(opened.panel, 'zonetrace-detail')).to.equal(null);
+  });
+});

@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import type { PanelHost } from '../../panel/host.js';
+import { mountLauncher } from '../../panel/launcher.js';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, command, drawn, hostOf, type Opened, press, text } from './records.js';
+
+let undo: (() => void) | undefined;
+
+function mount(host: PanelHost): HTMLButtonElement {
+  undo = mountLauncher(host);
+  return document.querySelector('zonetrace-launcher')?.shadowRoot?.querySelector('button') as HTMLButtonElement;
+}
+
+const panel = () => document.querySelector('zonetrace-panel') as Opened['panel'] | null;
+
+/** Until the launcher has loaded the panel. */
+async function opened(): Promise<void> {
+  while (!panel()) await drawn();
+}
+
+describe('the launcher', () => {
+  beforeEach(() => localStorage.clear());
+  afterEach(() => {
+    undo?.();
+    undo = undefined;
+  });
+
+  it('stands beside the body, and counts open spans and errors live', async () => {
+    const store = new SpanStore();
+    const button = mount(hostOf(store));
+    expect(document.querySelector('zonetrace-launcher')?.parentElement).to.equal(document.documentElement);
+    const counts = () => [...button.querySelectorAll('span')].map(text);
+    expect(counts()).to.deep.equal(['', '']);
+    addTrace(store, {
+      name: 'a',
+      endTime: undefined,
+      children: [
+        { name: 'b', status: 'ERROR' },
+        { name: 'c', endTime: undefined },
+      ],
+    });
+    await drawn();
+    expect(counts()).to.deep.equal(['2', '1']);
+    expect(button.getAttribute('aria-label')).to.include('2 open spans, 1 errors');
+  });
+
+  it('asks for one frame for many changes, and for none without a change', async () => {
+    const store = new SpanStore();
+    const original = window.requestAnimationFrame;
+    let frames = 0;
+    window.requestAnimationFrame = (callback) => {
+      frames++;
+      return original(callback);
+    };
+    try {
+      mount(hostOf(store));
+      for (let i = 0; i < 20; i++) addTrace(store, { name: 'a' });
+      expect(frames).to.equal(1);
+      await new Promise((resolve) => original(() => original(resolve)));
+      expect(frames).to.equal(1);
+    } finally {
+      window.requestAnimationFrame = original;
+    }
+  });
+
+  it('opens the panel with a click, hides meanwhile, and comes back when it is closed', async () => {
+    const button = mount(hostOf(new SpanStore()));
+    button.click();
+    await opened();
+    const launcher = document.querySelector('zonetrace-launcher') as HTMLElement;
+    expect(launcher.hidden).to.equal(true);
+    await drawn();
+    command(panel() as Opened['panel'], 'close');
+    expect(launcher.hidden).to.equal(false);
+    expect(panel()).to.equal(null);
+  });
+
+  it('opens and closes with the shortcut, whatever character the keyboard makes of it', async () => {
+    mount(hostOf(new SpanStore()));
+    const keys = { altKey: true, shiftKey: true, code: 'KeyZ' };
+    press(document.body, 'Ω', { ...keys, shiftKey: false });
+    press(document.body, 'Ω', keys);
+    await opened();
+    press(document.body, 'Z', keys);
+    expect(panel()).to.equal(null);
+  });
+
+  it('leaves a shortcut without a modifier to who types', async () => {
+    const field = document.createElement('input');
+    document.body.append(field);
+    mount(hostOf(new SpanStore(), { shortcut: 'q' }));
+    press(field, 'q', { code: 'KeyQ' });
+    await drawn();
+    expect(panel()).to.equal(null);
+    press(document.body, 'q', { code: 'KeyQ' });
+    await opened();
+    field.remove();
+  });
+
+  it('warns what to do when the panel cannot be loaded, and stays', async () => {
+    const original = console.warn;
+    const warnings: unknown[][] = [];
+    console.warn = (...args) => warnings.push(args);
+    try {
+      const cause = new Error('refused');
+      const button = mount({ ...hostOf(new SpanStore()), load: () => Promise.reject(cause) });
+      button.click();
+      await drawn();
+      expect(warnings.length).to.equal(1);
+      expect(warnings[0]?.[0]).to.match(/^zonetrace: the panel could not be loaded; .*Content-Security-Policy/);
+      expect(warnings[0]?.[1]).to.equal(cause);
+      expect((document.querySelector('zonetrace-launcher') as HTMLElement).hidden).to.equal(false);
+    } finally {
+      console.warn = original;
+    }
+  });
+
+  it('opens at start where the page wants it, or where the reader left it open', async () => {
+    mount(hostOf(new SpanStore(), { open: true }));
+    await opened();
+    undo?.();
+    mount(hostOf(new SpanStore()));
+    await opened();
+  });
+
+  it('leaves nothing behind when undone, the open panel included', async () => {
+    const store = new SpanStore();
+    const button = mount(hostOf(store));
+    button.click();
+    await opened();
+    undo?.();
+    undo?.();
+    expect(document.querySelector('zonetrace-launcher, zonetrace-panel')).to.equal(null);
+    press(document.body, 'Z', { altKey: true, shiftKey: true, code: 'KeyZ' });
+    await drawn();
+    expect(panel()).to.equal(null);
+  });
+});

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, frame, inside, names, type Opened, openPanel, press, text } from './records.js';
+
+const T = 1_000_000;
+
+let opened: Opened;
+
+async function open(store: SpanStore) {
+  opened = await openPanel(store);
+  return inside(opened.panel, 'zonetrace-trace');
+}
+
+const CHECKOUT = {
+  name: 'click',
+  children: [
+    {
+      name: 'cart',
+      startTime: T + 10,
+      endTime: T + 40,
+      children: [{ name: 'sql', startTime: T + 20, endTime: T + 30 }],
+    },
+    { name: 'render', startTime: T + 50, endTime: T + 90 },
+  ],
+};
+
+describe('the tree of a trace', () => {
+  afterEach(() => opened.close());
+
+  it('shows each span in a row with its level, place and number of siblings', async () => {
+    const store = new SpanStore();
+    addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    const rows = all(tree, '.row');
+    expect(names(tree)).to.deep.equal(['click', 'cart', 'sql', 'render']);
+    const said = rows.map((row) =>
+      ['level', 'posinset', 'setsize', 'rowindex', 'expanded']
+        .map((name) => row.getAttribute(`aria-${name}`))
+        .join(' '),
+    );
+    expect(said).to.deep.equal(['1 1 1 2 true', '2 1 2 3 true', '3 1 1 4 ', '2 2 2 5 ']);
+    expect(all(tree, '[role=treegrid]')[0]?.getAttribute('aria-rowcount')).to.equal('5');
+  });
+
+  it('draws a bar where the span lies on the axis', async () => {
+    const store = new SpanStore();
+    addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    const axis = all(tree, '.row .axis')[0]?.getBoundingClientRect() as DOMRect;
+    const [root, , , render] = all(tree, '.bar').map((bar) => bar.getBoundingClientRect());
+    const width = root?.width as number;
+    expect(width).to.be.closeTo(axis.width - 24, 1);
+    expect(((render?.left as number) - (root?.left as number)) / width).to.be.closeTo(0.5, 0.02);
+    expect((render?.width as number) / width).to.be.closeTo(0.4, 0.02);
+  });
+
+  it('collapses and opens with the mouse, and shows that an error is hidden inside', async () => {
+    const store = new SpanStore();
+    addTrace(store, {
+      name: 'click',
+      children: [{ name: 'cart', children: [{ name: 'sql', status: 'ERROR' }] }],
+    });
+    const tree = await open(store);
+    all(tree, '.toggle')[1]?.click();
+    await tree.updateComplete;
+    expect(names(tree)).to.deep.equal(['click', 'cart']);
+    const toggle = all(tree, '.toggle')[1] as HTMLElement;
+    expect(toggle.classList.contains('hidden-error')).to.equal(true);
+    expect(toggle.title).to.include('error');
+    toggle.click();
+    await tree.updateComplete;
+    expect(names(tree)).to.deep.equal(['click', 'cart', 'sql']);
+  });
+
+  it('is walked with the keys of a treegrid', async () => {
+    const store = new SpanStore();
+    addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    const grid = all(tree, '.scroller')[0] as HTMLElement;
+    grid.focus();
+    const selected = () => text(all(tree, '[aria-selected=true] .cut')[0]);
+    const walk = async (key: string) => {
+      press(grid, key);
+      await opened.panel.updateComplete;
+      await tree.updateComplete;
+      return selected();
+    };
+    expect(await walk('ArrowDown')).to.equal('click');
+    expect(await walk('ArrowRight')).to.equal('cart');
+    expect(await walk('ArrowLeft')).to.equal('cart');
+    expect(names(tree)).to.deep.equal(['click', 'cart', 'render']);
+    expect(await walk('ArrowRight')).to.equal('cart');
+    expect(names(tree)).to.deep.equal(['click', 'cart', 'sql', 'render']);
+    expect(await walk('End')).to.equal('render');
+    expect(await walk('ArrowUp')).to.equal('sql');
+    expect(await walk('ArrowLeft')).to.equal('cart');
+    expect(await walk('ArrowLeft')).to.equal('cart');
+    expect(await walk('ArrowLeft')).to.equal('click');
+    expect(await walk('PageDown')).to.equal('render');
+    expect(await walk('Home')).to.equal('click');
+    const active = grid.getAttribute('aria-activedescendant');
+    expect(tree.shadowRoot?.getElementById(active ?? '')?.textContent).to.include('click');
+  });
+
+  it('lets a span fill the axis with Enter, and the whole trace again with Escape', async () => {
+    const store = new SpanStore();
+    addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    const grid = all(tree, '.scroller')[0] as HTMLElement;
+    const width = () => all(tree, '.bar')[1]?.getBoundingClientRect().width as number;
+    const whole = width();
+    all(tree, '.row')[1]?.click();
+    await drawn();
+    press(grid, 'Enter');
+    await tree.updateComplete;
+    expect(width()).to.be.greaterThan(whole * 2);
+    expect(text(all(tree, '.head')[0])).to.include('Whole trace');
+    press(grid, 'Escape');
+    await tree.updateComplete;
+    expect(text(all(tree, '.head')[0])).to.not.include('Whole trace');
+  });
+
+  it('lets a pending span grow from frame to frame until it ends, and rests then', async () => {
+    const store = new SpanStore();
+    const start = Date.now() - 5000;
+    const { records, rows, trace } = addTrace(store, { name: 'upload', startTime: start, endTime: undefined });
+    const tree = await open(store);
+    const bar = () => all(tree, '.bar')[0] as HTMLElement;
+    expect(bar().classList.contains('open')).to.equal(true);
+    const before = Number.parseFloat(bar().style.width);
+    const until = performance.now() + 60;
+    while (performance.now() < until) await frame();
+    expect(Number.parseFloat(bar().style.width)).to.be.greaterThan(before);
+
+    const upload = records['upload'];
+    if (upload) Object.assign(upload, { endTime: start + 6000, status: 'OK' });
+    store.endSpan(rows['upload'] as number, upload as never);
+    store.settleTrace(trace, 0);
+    await drawn();
+    expect(bar().classList.contains('open')).to.equal(false);
+    expect(text(all(tree, '.row .number')[0])).to.equal('6.00 s');
+
+    const original = window.requestAnimationFrame;
+    let frames = 0;
+    window.requestAnimationFrame = (callback) => {
+      frames++;
+      return original(callback);
+    };
+    await new Promise((resolve) => original(() => original(() => original(resolve))));
+    window.requestAnimationFrame = original;
+    expect(frames).to.equal(0);
+  });
+
+  it('renders only the rows in sight of a trace of 10,000 spans, and those at the end after End', async () => {
+    const store = new SpanStore();
+    const children = Array.from({ length: 9999 }, (_, i) => ({
+      name: `span ${i}`,
+      startTime: T + i / 100,
+      endTime: T + 100,
+    }));
+    addTrace(store, { name: 'big', children });
+    const tree = await open(store);
+    expect(all(tree, '.row').length).to.be.within(5, 60);
+    expect(all(tree, '.body')[0]?.getBoundingClientRect().height).to.equal(220_000);
+    press(all(tree, '.scroller')[0] as HTMLElement, 'End');
+    await drawn();
+    expect(names(tree).at(-1)).to.equal('span 9998');
+    expect(all(tree, '.row').length).to.be.within(5, 60);
+    const last = all(tree, '.row').at(-1)?.getBoundingClientRect() as DOMRect;
+    expect(last.bottom).to.be.at.most(innerHeight + 1);
+  });
+
+  it('shows names with markup as text', async () => {
+    const store = new SpanStore();
+    addTrace(store, { name: '<img src=x onerror="document.title=1">' });
+    const tree = await open(store);
+    expect(names(tree)).to.deep.equal(['<img src=x onerror="document.title=1">']);
+    expect(all(tree, 'img')).to.deep.equal([]);
+    expect(all(inside(opened.panel, 'zonetrace-traces'), 'img')).to.deep.equal([]);
+  });
+
+  it('keeps what the reader collapsed while spans come', async () => {
+    const store = new SpanStore();
+    const { trace, rows } = addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    all(tree, '.toggle')[1]?.click();
+    await tree.updateComplete;
+    const { record } = await import('./records.js');
+    store.addSpan(trace, record('late', { startTime: T + 95 }), rows['click'] as number, 'web');
+    store.addSpan(trace, record('inside', { startTime: T + 35 }), rows['cart'] as number, 'web');
+    await drawn();
+    expect(names(tree)).to.deep.equal(['click', 'cart', 'render', 'late']);
+  });
+
+  it('names a service where it differs from that of the parent', async () => {
+    const store = new SpanStore();
+    addTrace(store, {
+      name: 'click',
+      children: [
+        { name: 'fetch', children: [{ name: 'GET', service: 'api', children: [{ name: 'auth', service: 'api' }] }] },
+      ],
+    });
+    const tree = await open(store);
+    expect(names(tree)).to.deep.equal(['click web', 'fetch', 'GET api', 'auth']);
+  });
+});
