@@ -1,5 +1,12 @@
+const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
+const POLICIES = { strict: STRICT, noPolicies: `${STRICT}; trusted-types 'none'` };
+
 /** Answers of the test server that the tests need; everything else is served from the tree. */
 export async function testServer(context, next) {
+  // The same tree under another address: the modules there are a second copy.
+  if (context.path.startsWith('/second-copy/')) context.url = context.url.slice('/second-copy'.length);
+  const policy = POLICIES[context.query.csp];
+  if (policy) context.set('Content-Security-Policy', policy);
   if (!context.path.startsWith('/test-server/')) return next();
   context.set('Access-Control-Allow-Origin', '*');
   context.set('Access-Control-Allow-Headers', '*');

@@ -1,6 +1,6 @@
 import { isSecondCopy } from '../share.js';
 import {
-  enableAllPatches,
+  afterZoneLoaded,
   NativePromise,
   nativeQueueMicrotask,
   nativeThen,
@@ -21,24 +21,27 @@ interface PrivateApi {
 }
 
 /** Zone.js's class, or nothing where it could not be loaded. */
-export const ZoneClass = (globalThis as { Zone?: unknown }).Zone as (ZoneType & { prototype: Zone }) | undefined;
+export const ZoneClass = readZoneClass();
 
 let api: PrivateApi | undefined;
 
-if (typeof ZoneClass?.__load_patch === 'function') {
-  ZoneClass.__load_patch('zonetrace', (_global, _zone, privateApi) => {
-    api = privateApi as unknown as PrivateApi;
-  });
-  if (isSecondCopy) {
-    // The first copy has done it.
-  } else if (zoneWasFirst) takeBackNatives();
+ZoneClass?.__load_patch('zonetrace', (_global, _zone, privateApi) => {
+  api = privateApi as unknown as PrivateApi;
+});
+if (ZoneClass && !isSecondCopy) {
+  if (zoneWasFirst) takeBackNatives();
   else {
-    enableAllPatches();
     // Registers the native promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.
     for (const name of ['ZoneAwarePromise', 'queueMicrotask', 'customElements']) {
       ZoneClass.__load_patch(name, () => NativePromise as never);
     }
   }
+}
+
+function readZoneClass(): (ZoneType & { prototype: Zone }) | undefined {
+  afterZoneLoaded();
+  const { Zone: loaded } = globalThis as { Zone?: ZoneType & { prototype: Zone } };
+  return typeof loaded?.__load_patch === 'function' ? loaded : undefined;
 }
 
 /** Puts the native promise, `then`, fetch and queueMicrotask back in the places where Zone.js put its own. */
@@ -58,14 +61,15 @@ function setHidden(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 }
 
-function fallbackFrame(): ZoneFrame {
-  return { parent: null, zone: { _properties: {} } as unknown as Zone };
-}
-
-/** False where Zone.js could not be loaded: then there is one zone, and the current span is kept for synchronous code only. */
+/** False where Zone.js could not be loaded: then the current span is kept in synchronous code only. */
 export const zoneLoaded = api !== undefined;
 
-const onlyFrame = fallbackFrame();
+/** Stands for the stack of zones where there is no Zone.js. */
+const onlyFrame: ZoneFrame = {
+  parent: null,
+  zone: { _parent: null, _name: '<root>', _properties: {}, _zoneDelegate: {} } as unknown as Zone,
+};
+
 export const currentFrame: () => ZoneFrame = api ? api.currentZoneFrame : () => onlyFrame;
 
 function findRootFrame(): ZoneFrame {

@@ -9,8 +9,12 @@ export function zoneSymbol(name: string): string {
   return (typeof prefix === 'string' ? prefix : '__zone_symbol__') + name;
 }
 
+/** Something of the page is called `Zone` and is not Zone.js, which would throw at it. */
+const strangeZone =
+  'Zone' in scope && typeof (scope['Zone'] as { __symbol__?: unknown } | null)?.__symbol__ !== 'function';
+
 /** Zone.js was there first, with its own promise: the native one is kept under its symbols. */
-export const zoneWasFirst = 'Zone' in scope;
+export const zoneWasFirst = 'Zone' in scope && !strangeZone;
 
 function original<T>(holder: object, name: string): T {
   const values = holder as Record<string, unknown>;
@@ -30,11 +34,24 @@ export const nativeQueueMicrotask = original<typeof queueMicrotask>(globalThis, 
  */
 const DISABLED = ['ZoneAwarePromise', 'queueMicrotask', 'customElements'];
 
-export function enableAllPatches(): void {
+/** Zone.js throws when it is loaded twice and a page has set this. */
+const duplicateCheck = zoneSymbol('forceDuplicateZoneCheck');
+const checkedDuplicates = scope[duplicateCheck];
+
+/** To be called once Zone.js has been evaluated: takes away what was only there for that moment. */
+export function afterZoneLoaded(): void {
   for (const name of DISABLED) delete scope[`__Zone_disable_${name}`];
+  if (checkedDuplicates !== undefined) scope[duplicateCheck] = checkedDuplicates;
+  if (strangeZone) scope['Zone'] = pagesZone;
 }
 
-if (!zoneWasFirst) {
+const pagesZone = scope['Zone'];
+if (checkedDuplicates !== undefined) scope[duplicateCheck] = false;
+
+if (strangeZone) {
+  // Zone.js finds a Zone that takes its patches and does nothing with them: no error, and no zones.
+  scope['Zone'] = { __symbol__: zoneSymbol, __load_patch() {} };
+} else if (!zoneWasFirst) {
   for (const name of DISABLED) scope[`__Zone_disable_${name}`] = true;
   // Without these two Zone.js runs its own microtasks by setTimeout.
   scope[zoneSymbol('Promise')] = NativePromise;

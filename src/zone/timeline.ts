@@ -1,6 +1,7 @@
 import { pageZone, rootFrame } from './load.js';
 import { NativePromise, nativeThen } from './native.js';
 import { attachQuietly } from './quiet.js';
+import { installed } from './replace.js';
 
 /**
  * Some continuations cannot be hooked: `await 5`, `await undefined`, the first step of a thenable. But microtasks run
@@ -51,6 +52,7 @@ function takeTurn(): void {
 
 /** The current zone is now `zone`; called after each change, in whatever frame. */
 export function noteZone(zone: Zone): void {
+  if (!installed) return;
   if (openAwaits.length > 0) closeAwaits();
   if (last === undefined) {
     if (zone !== pageZone) enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });

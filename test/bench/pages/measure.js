@@ -1,0 +1,106 @@
+import { benchmarks, poll } from './body.js';
+import { macrotask, now, pause } from './clock.js';
+
+const WARM_UP = 40; // ms
+const REPETITION = 60; // ms
+/** ms. Shorter than a scheduler's time slice: most samples of a busy machine run through undisturbed. */
+const SAMPLE = 1;
+/** The slowest samples are left out: other programs' time. A collector's pauses stay in as far as they are frequent. */
+const KEPT = 0.75;
+
+/** Gives the driver (run.js) what it calls in this page. */
+export function serveBenchmarks(contender) {
+  let told = new Set();
+  const all = benchmarks(contender, (word) => told.add(word));
+  let stopPolling;
+
+  globalThis.bench = {
+    /** One repetition of each benchmark: ns an operation, and what was told. */
+    async measure(names) {
+      const results = {};
+      for (const name of names) {
+        const benchmark = all[name];
+        if (!benchmark) continue;
+        told = new Set();
+        results[name] = { ...(await repeat(benchmark)), told: [...told] };
+        await pause(60); // what settles later is not charged to the next one
+        contender.clear?.();
+      }
+      return results;
+    },
+    /** As much as the contender keeps for display; false where it keeps nothing. */
+    async fill() {
+      if (!contender.keeps) return false;
+      await run(all.empty, contender.keeps);
+      await pause(200);
+      return true;
+    },
+    /** `n` empty spans and, in the time given, all that they cause later. For a measurement from outside. */
+    async burst(n, ms) {
+      await run(all.empty, n);
+      await pause(ms);
+    },
+    async poll(rounds, ms) {
+      const { depth, msPerRound, stop } = await poll(contender, rounds);
+      stopPolling = stop;
+      await pause(ms);
+      return { depth, nsPerRound: msPerRound * 1e6 };
+    },
+    clear: () => contender.clear?.(),
+    /** Answers the error of cancelling the round that is pending, or nothing. */
+    stopPolling() {
+      try {
+        stopPolling();
+        return undefined;
+      } catch (error) {
+        return String(error);
+      }
+    },
+  };
+}
+
+/** Warms up, takes samples of about 1 ms for some 60 ms, and answers the mean of the faster ones. */
+async function repeat(benchmark) {
+  let n = 1;
+  let time = 0;
+  for (let spent = 0; spent < WARM_UP || time < SAMPLE; spent += time) {
+    if (time < SAMPLE) n *= 2;
+    ({ time } = await run(benchmark, n));
+  }
+  const samples = [];
+  for (let spent = 0; spent < REPETITION; spent += samples.at(-1).time) samples.push(await run(benchmark, n));
+  const trimmedMean = (field) => {
+    const sorted = samples.map((sample) => sample[field] / sample.n).sort((a, b) => a - b);
+    sorted.length = Math.ceil(sorted.length * KEPT);
+    return (sorted.reduce((sum, value) => sum + value, 0) / sorted.length) * 1e6;
+  };
+  return {
+    samples: samples.length,
+    ns: trimmedMean('syncTime'),
+    ...(benchmark.kind === 'sync' && !benchmark.isIdle && { drainedNs: trimmedMean('time') }),
+  };
+}
+
+/** Does at least `n` operations. `time` (ms) has the microtasks in it, `syncTime` has not. */
+async function run(benchmark, wanted) {
+  if (benchmark.kind === 'async') {
+    const n = Math.ceil(wanted / benchmark.step) * benchmark.step;
+    const start = now();
+    await benchmark.run(n);
+    const time = now() - start;
+    return { n, time, syncTime: time };
+  }
+  let n = 0;
+  let time = 0;
+  let syncTime = 0;
+  while (n < wanted) {
+    const start = now();
+    benchmark.run(benchmark.batch);
+    syncTime += now() - start;
+    await macrotask();
+    time += now() - start;
+    while (benchmark.isIdle?.() === false) await macrotask();
+    n += benchmark.batch;
+  }
+  return { n, time, syncTime };
+}

@@ -1,0 +1,9 @@
+import './clock.js';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { UserInteractionInstrumentation } from '@opentelemetry/instrumentation-user-interaction';
+import { serveBenchmarks } from './measure.js';
+import { opentelemetry, provider } from './opentelemetry-adapter.js';
+
+registerInstrumentations({ instrumentations: [new UserInteractionInstrumentation()], tracerProvider: provider });
+
+serveBenchmarks(opentelemetry);

@@ -1,0 +1,11 @@
+import './clock.js';
+import 'zone.js';
+import { serveBenchmarks } from './measure.js';
+
+serveBenchmarks({
+  withSpan(name, fn) {
+    const span = { name };
+    return Zone.current.fork({ name, properties: { span } }).run(fn, undefined, [span]);
+  },
+  current: () => Zone.current.get('span'),
+});

@@ -1,0 +1,14 @@
+import './clock.js';
+import { getCurrentSpan, startTracing, withSpan } from '../../../src/index.ts';
+import { serveBenchmarks } from './measure.js';
+import { NoOpProcessor } from './no-op-processor.js';
+
+const tracing = startTracing({ instrument: false, panel: false, processors: [new NoOpProcessor()] });
+
+serveBenchmarks({
+  withSpan,
+  current: getCurrentSpan,
+  hasAttributes: true,
+  keeps: tracing.store.maxSpans,
+  clear: () => tracing.store.clear(),
+});

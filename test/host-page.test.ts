@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import type * as Zonetrace from '../src/index.js';
+import { openFrame } from './frame.js';
+
+interface PageWindow extends Window {
+  zonetrace: typeof Zonetrace;
+  second?: typeof Zonetrace;
+  warnings: string[];
+  violations: string[];
+  Zone: { new (): { hello(): string }; current?: { name: string } };
+}
+
+const pause = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (condition()) return;
+    await pause(10);
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
+
+describe('the host page', () => {
+  let frame: HTMLIFrameElement;
+  let page: PageWindow;
+
+  const open = async (path: string): Promise<void> => {
+    frame = await openFrame(`/test/fixtures/${path}`);
+    page = frame.contentWindow as unknown as PageWindow;
+    await until('the page has loaded zonetrace', () => 'zonetrace' in page);
+  };
+
+  afterEach(() => frame.remove());
+
+  it('works under a strict policy, overlay and all, without one violation', async () => {
+    await open('page.html?csp=strict');
+    const tracing = page.zonetrace.startTracing({ panel: 'open' });
+    await until('the overlay is there', () => page.document.querySelector('zonetrace-panel') !== null);
+    const button = page.document.querySelector('button') as HTMLButtonElement;
+    button.addEventListener('click', () => page.zonetrace.withSpan('save', () => {}));
+    button.click();
+    await until('the click is in the list', () => tracing.store.traces.some(({ settled }) => settled));
+    const panel = page.document.querySelector('zonetrace-panel') as HTMLElement;
+    expect(panel.getBoundingClientRect().height).to.be.greaterThan(100);
+    expect(page.violations).to.deep.equal([]);
+    expect(page.warnings).to.deep.equal([]);
+    await tracing.stop();
+    expect(page.document.querySelector('zonetrace-panel')).to.equal(null);
+  });
+
+  it('is told when its policy forbids the overlay, and is traced all the same', async function () {
+    if (!('trustedTypes' in window)) return this.skip(); // no such policy in this browser
+    await open('page.html?csp=noPolicies');
+    const tracing = page.zonetrace.startTracing({ panel: 'open' });
+    await until('there is a warning', () => page.warnings.length > 0);
+    expect(page.warnings).to.have.length(1);
+    expect(page.warnings[0]).to.match(/^zonetrace: .*; .*/);
+    const before = tracing.store.size;
+    page.zonetrace.withSpan('work', () => {});
+    expect(tracing.store.size).to.equal(before + 1);
+    await tracing.stop();
+  });
+
+  it('uses the first of two copies, and is told so', async () => {
+    await open('second-copy.html');
+    await until('the second copy is there', () => page.second !== undefined);
+    const { zonetrace, second } = page as Required<PageWindow>;
+    expect(page.warnings).to.deep.equal([
+      'zonetrace: a second copy of zonetrace was loaded and uses the first one; load it once',
+    ]);
+    const realm = page as unknown as { eval(source: string): unknown };
+    const work = realm.eval(`async (span) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return zonetrace.getCurrentSpan() === span;
+    }`) as (span: Zonetrace.Span) => Promise<boolean>;
+    const seen = await second.withSpan('from the second', work);
+    expect(second.withSpan).to.equal(zonetrace.withSpan);
+    expect(seen).to.equal(true);
+  });
+
+  it('keeps a Zone of its own that is not Zone.js, and spans in synchronous code', async () => {
+    await open('strange-zone.html');
+    expect(new page.Zone().hello()).to.equal('mine');
+    const { zonetrace } = page;
+    const seen = zonetrace.withSpan('outer', () => zonetrace.withSpan('inner', ({ parent }) => parent?.name));
+    expect(seen).to.equal('outer');
+    expect(zonetrace.getCurrentSpan()).to.equal(undefined);
+    await zonetrace.withSpan('async', async () => {
+      await pause();
+    });
+    expect(zonetrace.getCurrentSpan()).to.equal(undefined);
+    zonetrace.startTracing({ panel: false }).stop();
+  });
+
+  it('may have loaded Zone.js first: await keeps the span, the promise is the native one again', async () => {
+    await open('zone-first.html');
+    const { zonetrace } = page;
+    const realm = page as unknown as { eval(source: string): unknown };
+    expect(String(realm.eval('Promise'))).to.contain('[native code]');
+    const run = realm.eval(`(async (getCurrentSpan) => {
+      const seen = [];
+      const see = () => seen.push(getCurrentSpan()?.name);
+      await undefined; see();
+      await Promise.resolve(); see();
+      await new Promise((resolve) => setTimeout(resolve, 1)); see();
+      await fetch(location.href); see();
+      await new Promise((resolve) => queueMicrotask(resolve)); see();
+      Zone.current.fork({ name: 'other' }).run(see);
+      Zone.assertZonePatched();
+      return seen.join();
+    })`) as (get: typeof zonetrace.getCurrentSpan) => Promise<string>;
+    const tracing = zonetrace.startTracing({ panel: false });
+    expect(await zonetrace.withSpan('a', () => run(zonetrace.getCurrentSpan))).to.equal('a,a,a,a,a,a');
+    await tracing.stop();
+  });
+
+  it('is told of each wrong option, once, and its defaults are used', async () => {
+    await open('page.html');
+    const options = {
+      servce: 'x',
+      settleTimer: 'soon',
+      limits: { attributes: -1, colours: 3 },
+      panel: 7,
+      exporters: {},
+    };
+    const tracing = page.zonetrace.startTracing(options as never);
+    page.zonetrace.startTracing();
+    await tracing.stop();
+    expect(page.warnings).to.have.length(7);
+    for (const warning of page.warnings) expect(warning).to.match(/^zonetrace: .+[;] .+/);
+  });
+});
