@@ -76,7 +76,7 @@ export const TARGETS = [
   { key: 'awaitUndefined', label: 'await undefined outside any span', max: 0.25 },
   { key: 'then', label: 'then outside any span', max: 0.35 },
   { key: 'pollDepth', label: 'depth of zones after 20,000 rounds of polling', max: 2 },
-  { key: 'pollHeapCleared', label: 'heap kept a round', max: 1 },
+  { key: 'pollHeapCleared', label: 'heap kept a round (compiled code makes some 40 KB)', max: 5 },
   { key: 'sizeAll', label: 'size with all instrumentation and OTLP', max: 18 },
   { key: 'sizeCore', label: 'size of zones, tracer and model', max: 7 },
   { key: 'sizePanel', label: 'size of the panel, with Lit', max: 40 },
