@@ -107,13 +107,18 @@ describe('the tree of a trace', () => {
     addTrace(store, CHECKOUT);
     const tree = await open(store);
     const grid = all(tree, '.scroller')[0] as HTMLElement;
-    const width = () => all(tree, '.bar')[1]?.getBoundingClientRect().width as number;
-    const whole = width();
+    const part = () => {
+      const [bar, axis] = ['.bar', '.row .axis'].map(
+        (selector) => all(tree, selector)[1]?.getBoundingClientRect().width,
+      );
+      return (bar as number) / ((axis as number) - 24);
+    };
+    expect(part()).to.be.closeTo(0.3, 0.01);
     all(tree, '.row')[1]?.click();
     await drawn();
     press(grid, 'Enter');
     await tree.updateComplete;
-    expect(width()).to.be.greaterThan(whole * 2);
+    expect(part()).to.be.closeTo(1, 0.01);
     expect(text(all(tree, '.head')[0])).to.include('Whole trace');
     press(grid, 'Escape');
     await tree.updateComplete;
