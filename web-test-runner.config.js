@@ -20,7 +20,7 @@ function browser(name) {
     launcher.name = 'Firefox'; // two launchers of one name would run as one browser
     return launcher;
   }
-  return chromeLauncher({ launchOptions: { executablePath, headless: true, args: chromiumFlags }, concurrency: 2 });
+  return chromeLauncher({ launchOptions: { executablePath, headless: true, args: chromiumFlags }, concurrency: 1 });
 }
 
 export default {

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
 const POLICIES = { strict: STRICT, noPolicies: `${STRICT}; trusted-types 'none'` };
 
@@ -33,12 +35,29 @@ export async function testServer(context, next) {
     case 'redirect':
       context.redirect('/test-server/headers');
       return undefined;
+    case 'otlp':
+      return receive(context);
     case 'slow-body':
       return slowBody(context);
     default:
       context.status = 404;
       return undefined;
   }
+}
+
+const received = [];
+
+/** An OTLP receiver that keeps what it gets: POST takes, GET answers, DELETE forgets. */
+async function receive(context) {
+  if (context.method === 'DELETE') received.length = 0;
+  if (context.method === 'POST') {
+    const chunks = [];
+    for await (const chunk of context.req) chunks.push(chunk);
+    const { 'content-encoding': encoding, traceparent } = context.headers;
+    const bytes = Buffer.concat(chunks);
+    received.push({ encoding, traceparent, body: JSON.parse(encoding === 'gzip' ? gunzipSync(bytes) : bytes) });
+    context.body = { partialSuccess: {} };
+  } else context.body = { requests: received };
 }
 
 /** Headers at once, the rest of the body 150 ms later. */

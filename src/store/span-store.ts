@@ -18,6 +18,8 @@ export interface StoredTrace {
   settled: boolean;
   /** Spans that the trace did not keep. */
   droppedSpans: number;
+  /** Dropped to make room, or cleared: its further spans are not kept. */
+  gone: boolean;
 }
 
 interface TraceIndex {
@@ -121,14 +123,22 @@ export class SpanStore {
       errors: 0,
       settled: false,
       droppedSpans: 0,
+      gone: false,
     };
     this.traces.push(trace);
     return trace;
   }
 
-  /** Adds a span to a trace of the store and answers its row. `record` is read again whenever it is drawn. */
+  /**
+   * Adds a span to a trace of the store and answers its row; -1, and counted, where there is no room for it. `record` is
+   * read again whenever it is drawn.
+   */
   addSpan(trace: StoredTrace, record: SpanRecord, parentRow: number, service: string): number {
-    const row = this.#takeRow();
+    const row = trace.gone ? -1 : this.#takeRow(trace);
+    if (row < 0) {
+      this.droppedSpans++;
+      return -1;
+    }
     this.#records[row] = record;
     this.#traceOfRow[row] = trace;
     this.startTimes[row] = record.startTime;
@@ -203,8 +213,8 @@ export class SpanStore {
     for (const listener of this.#listeners) listener();
   }
 
-  #takeRow(): number {
-    if (this.size >= this.maxSpans) this.#evict();
+  #takeRow(growing: StoredTrace): number {
+    if (this.size >= this.maxSpans && !this.#evict(growing)) return -1;
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
     const row = this.#usedRows++;
@@ -225,13 +235,17 @@ export class SpanStore {
     this.serviceIds = copy(new Uint16Array(capacity), this.serviceIds);
   }
 
-  #evict(): void {
-    const oldest = this.traces.findIndex((trace) => trace !== this.#pinned && trace.rows.length > 0);
-    if (oldest < 0) return;
+  /** Makes room by the oldest trace that may go; false where there is none. */
+  #evict(growing: StoredTrace): boolean {
+    const oldest = this.traces.findIndex(
+      (trace) => trace !== this.#pinned && trace !== growing && trace.rows.length > 0,
+    );
+    if (oldest < 0) return false;
     const [trace] = this.traces.splice(oldest, 1) as [StoredTrace];
     this.droppedSpans += trace.rows.length;
     this.errors -= trace.errors;
     this.#release(trace);
+    return true;
   }
 
   #release(trace: StoredTrace): void {
@@ -245,6 +259,7 @@ export class SpanStore {
       this.#traceOfRow[row] = undefined;
       this.#freeRows.push(row);
     }
+    trace.gone = true;
     trace.rows.length = 0;
     trace.openSpans = 0;
     if (this.#pinned === trace) this.#pinned = undefined;
@@ -284,7 +299,11 @@ export class SpanStore {
     if (!index) return;
     const { spanId } = record.context;
     index.bySpanId.set(spanId, row);
-    for (const child of index.orphans.get(spanId) ?? []) if (child !== row) this.parents[child] = row;
+    for (const child of index.orphans.get(spanId) ?? []) {
+      if (child === row) continue;
+      this.parents[child] = row;
+      if (trace.rootRow === child) trace.rootRow = row;
+    }
     index.orphans.delete(spanId);
     if (this.parents[row] === -1 && record.parentSpanId !== undefined && record.parentSpanId !== spanId) {
       const waiting = index.orphans.get(record.parentSpanId);
