@@ -7,7 +7,7 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '';
   if (ms < 0) return `-${formatDuration(-ms)}`;
   if (ms === 0) return '0 ms';
-  if (ms < 0.9995) return `${ms < 0.0095 ? (ms * 1000).toFixed(1) : Math.round(ms * 1000)} µs`;
+  if (ms < 0.9995) return `${threeDigits(ms * 1000)} µs`;
   if (ms < 999.5) return `${threeDigits(ms)} ms`;
   if (ms < 59_950) return `${threeDigits(ms / SECOND)} s`;
   if (ms < HOUR - 500) {
