@@ -6,7 +6,7 @@ export interface PanelOptions {
   open?: boolean;
   /** The side of the window that the panel is docked to. Default: `'bottom'`. */
   dock?: Dock;
-  /** Opens and closes the panel: modifiers and one key, joined by `+`. Default: `'Alt+Shift+Z'`. */
+  /** Opens and closes the panel: any of Alt, Ctrl, Meta, Shift and one key, joined by `+`. Default: `'Alt+Shift+Z'`. */
   shortcut?: string;
   /** Default: `'system'`. */
   theme?: Theme;

@@ -16,20 +16,19 @@ interface Memory {
 const STYLES = `
 :host{all:initial!important;position:fixed!important;z-index:2147483646!important;
 right:min(var(--right),100vw - 64px)!important;bottom:min(var(--bottom),100vh - 32px)!important;
-display:block!important;color-scheme:light dark!important;pointer-events:auto!important}
+color-scheme:light dark!important;pointer-events:auto!important}
 :host([hidden]){display:none!important}
 @media print{:host{display:none!important}}
-button{display:flex;align-items:center;gap:7px;height:26px;margin:0;padding:0 9px;border-radius:13px;
+button{display:flex;align-items:center;gap:7px;height:26px;padding:0 9px;border-radius:13px;
 border:1px solid light-dark(#d3d7de,#474b53);color:light-dark(#1f2328,#e3e5e8);background:light-dark(#fff,#1e1f22);
 box-shadow:0 1px 5px rgb(0 0 0/25%);font:12px/1 system-ui,sans-serif;font-variant-numeric:tabular-nums;
-cursor:pointer;touch-action:none;user-select:none;-webkit-user-select:none}
+cursor:pointer;touch-action:none}
 button:hover{background:light-dark(#f1f4f8,#2a2d32)}
-button:focus-visible{outline:2px solid light-dark(#0b57d0,#8ab4f8);outline-offset:1px}
-i{width:16px;height:12px;background:linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px no-repeat,
-linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px no-repeat,
-linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px no-repeat}
-span:empty{display:none}
-.errors{color:light-dark(#c5221f,#f6918a);font-weight:600}
+i{width:16px;height:12px;background:no-repeat linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px,
+no-repeat linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px,
+no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
+:empty:not(i){display:none}
+b{color:light-dark(#c5221f,#f6918a)}
 `;
 
 /**
@@ -50,8 +49,7 @@ export function mountLauncher(host: PanelHost): () => void {
     const element = document.createElement('zonetrace-launcher');
     const button = document.createElement('button');
     const open = document.createElement('span');
-    const errors = document.createElement('span');
-    errors.className = 'errors';
+    const errors = document.createElement('b');
     button.append(document.createElement('i'), open, errors);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
@@ -61,10 +59,10 @@ export function mountLauncher(host: PanelHost): () => void {
 
     const draw = () => {
       frame = 0;
-      open.textContent = store.openSpans > 0 ? `${store.openSpans}` : '';
-      errors.textContent = store.errors > 0 ? `${store.errors}` : '';
-      button.title = `zonetrace: ${store.openSpans} open spans, ${store.errors} errors (${shortcut})`;
-      button.setAttribute('aria-label', button.title);
+      open.textContent = `${store.openSpans || ''}`;
+      errors.textContent = `${store.errors || ''}`;
+      button.ariaLabel =
+        button.title = `zonetrace: ${store.openSpans} open spans, ${store.errors} errors (${shortcut})`;
     };
     const drawSoon = () => {
       if (frame === 0 && !element.hidden) frame = host.runOutside(() => requestAnimationFrame(draw));
@@ -100,7 +98,7 @@ export function mountLauncher(host: PanelHost): () => void {
         } catch (cause) {
           wanted = false;
           console.warn(
-            "zonetrace: the panel could not be loaded; let the page's Content-Security-Policy allow its script and the Trusted Types policy lit-html",
+            "zonetrace: the panel could not be loaded; allow its script and the Trusted Types policy lit-html in the page's Content-Security-Policy",
             cause,
           );
         }

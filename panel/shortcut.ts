@@ -1,32 +1,20 @@
-/** A key with modifiers, as `Alt+Shift+Z` says it. */
-export interface Shortcut {
-  readonly key: string;
-  readonly alt: boolean;
-  readonly shift: boolean;
-  readonly ctrl: boolean;
-  readonly meta: boolean;
-}
+const MODIFIERS = ['alt', 'ctrl', 'meta', 'shift'] as const;
 
+/** Modifiers and, last, the key, in lower case. */
+export type Shortcut = readonly string[];
+
+/** Reads `Alt+Shift+Z`; the modifiers are Alt, Ctrl, Meta and Shift. */
 export function parseShortcut(text: string): Shortcut {
-  const parts = text.toLowerCase().split('+');
-  const has = (...names: string[]) => names.some((name) => parts.slice(0, -1).includes(name));
-  return {
-    key: parts.at(-1) ?? '',
-    alt: has('alt', 'option'),
-    shift: has('shift'),
-    ctrl: has('ctrl', 'control'),
-    meta: has('meta', 'cmd'),
-  };
+  return text.toLowerCase().split('+');
 }
 
 /** Letters and digits by their place on the keyboard, as Option makes other characters of them on a Mac. */
-export function matchesShortcut(event: KeyboardEvent, wanted: Shortcut): boolean {
-  const { key, alt, shift, ctrl, meta } = wanted;
-  if (event.altKey !== alt || event.shiftKey !== shift || event.ctrlKey !== ctrl || event.metaKey !== meta)
-    return false;
-  const { code } = event;
-  if (event.key.toLowerCase() !== key && code.toLowerCase() !== `key${key}` && code !== `Digit${key}`) return false;
-  return alt || ctrl || meta || !isTyping(event);
+export function matchesShortcut(event: KeyboardEvent, shortcut: Shortcut): boolean {
+  const key = shortcut.at(-1);
+  const code = event.code.toLowerCase();
+  if (event.key.toLowerCase() !== key && code !== `key${key}` && code !== `digit${key}`) return false;
+  if (MODIFIERS.some((name) => event[`${name}Key`] !== shortcut.includes(name))) return false;
+  return event.altKey || event.ctrlKey || event.metaKey || !isTyping(event);
 }
 
 function isTyping(event: Event): boolean {

@@ -29,7 +29,7 @@ describe('the launcher', () => {
     const store = new SpanStore();
     const button = mount(hostOf(store));
     expect(document.querySelector('zonetrace-launcher')?.parentElement).to.equal(document.documentElement);
-    const counts = () => [...button.querySelectorAll('span')].map(text);
+    const counts = () => [...button.querySelectorAll('span, b')].map(text);
     expect(counts()).to.deep.equal(['', '']);
     addTrace(store, {
       name: 'a',
@@ -41,7 +41,7 @@ describe('the launcher', () => {
     });
     await drawn();
     expect(counts()).to.deep.equal(['2', '1']);
-    expect(button.getAttribute('aria-label')).to.include('2 open spans, 1 errors');
+    expect(button.ariaLabel).to.include('2 open spans, 1 errors');
   });
 
   it('asks for one frame for many changes, and for none without a change', async () => {
