@@ -12,13 +12,29 @@ interface EventTaskData extends TaskData {
 
 type Run = (this: Zone, callback: Function, applyThis?: unknown, applyArgs?: unknown[], source?: string) => unknown;
 
+/** The next run gives a callback back the zone it was wrapped in; it is no switch by the running code. */
+let givesBack = false;
+
+function patchWrap(prototype: Zone): () => void {
+  return replaceMethod<(this: Zone, callback: Function, source: string) => Function>(prototype, 'wrap', (native) => {
+    return function (this: Zone, callback, source) {
+      const wrapped = native.call(this, callback, source);
+      return function (this: unknown, ...args: unknown[]) {
+        givesBack = true;
+        return wrapped.apply(this, args);
+      };
+    };
+  });
+}
+
 /** An explicit switch to somebody else's zone keeps the values of the code that switches. */
 function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
   return replaceMethod<Run>(prototype, name, (native) => {
     return function (this: Zone, callback, applyThis, applyArgs, source) {
       if (!installed) return native.call(this, callback, applyThis, applyArgs, source);
       const { zone: from } = currentFrame();
-      const zone = carryValues(from, this);
+      const zone = givesBack ? this : carryValues(from, this);
+      givesBack = false;
       if (zone !== from) noteZone(zone);
       try {
         return native.call(zone, callback, applyThis, applyArgs, source);
@@ -117,6 +133,7 @@ function patchFork(prototype: Zone): () => void {
 export function patchBoundaries(): () => void {
   const prototype = (ZoneClass as { prototype: Zone }).prototype;
   const undo = [
+    patchWrap(prototype),
     patchRun(prototype, 'run'),
     patchRun(prototype, 'runGuarded'),
     patchRunTask(prototype),

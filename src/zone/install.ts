@@ -3,8 +3,10 @@ import { warnOnce } from '../warn.js';
 import { patchBoundaries } from './boundaries.js';
 import { patchHandlerProperties } from './handler-properties.js';
 import { zoneLoaded } from './load.js';
+import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
 import { setInstalled } from './replace.js';
+import { patchStreams } from './streams.js';
 
 let undo: (() => void)[] | undefined;
 
@@ -21,7 +23,7 @@ export function install(): void {
     return;
   }
   setInstalled(true);
-  undo = [patchPromise(), patchBoundaries(), patchHandlerProperties()];
+  undo = [patchPromise(), patchBoundaries(), patchHandlerProperties(), patchPlatformCallbacks(), patchStreams()];
 }
 
 /**
