@@ -21,7 +21,8 @@ function cellOf(cell, unit) {
   if (!cell) return { value: '', spread: '' };
   const { values, told = [] } = cell;
   const words = told.length > 0 ? ` ${told.join(', ')}` : '';
-  if (unit === 'text' || values.length === 1) return { value: format(values[0], unit) + words, spread: '' };
+  if (unit === 'text') return { value: [...new Set(values)].join(', '), spread: '' };
+  if (values.length === 1) return { value: format(values[0], unit) + words, spread: '' };
   const [low, high] = [format(Math.min(...values), unit), format(Math.max(...values), unit)];
   return { value: format(median(values), unit) + words, spread: low === high ? '' : `${low}–${high}` };
 }

@@ -31,6 +31,8 @@ export const ROWS = [
   { key: 'attributes', label: 'withSpan, 5 attributes, 1 event', unit: 'µs', measure: 'attributes' },
   { key: 'attributesDrained', label: '  with the microtasks it queues', unit: 'µs', measure: 'attributes' },
   { key: 'request', label: 'async withSpan with 3 awaits', unit: 'µs', measure: 'request' },
+  { group: 'Two spans at once, and code in none' },
+  { key: 'context', label: 'the current span after each await', unit: 'text' },
   { group: 'Asynchronous work, µs' },
   { key: 'awaitAsync', label: 'await an async function', unit: 'µs', measure: 'awaitAsync' },
   { key: 'awaitAsyncInside', label: '  in a span', unit: 'µs', measure: 'awaitAsyncInside' },

@@ -9,9 +9,9 @@ import { mainTable, targetTable } from './report.js';
 import { CONTENDERS, DISPATCHES, ROWS } from './rows.js';
 import { measureSizes } from './sizes.js';
 
-const ROUNDS = 7;
-/** Polling and bursts take seconds each and scatter little. */
-const LONG_ROUNDS = 2;
+const ROUNDS = 5;
+/** What the browser counts takes seconds and scatters little. */
+const BURST_ROUNDS = 3;
 const POLL_ROUNDS = 20_000;
 const BURST = 20_000;
 /** ms in which everything that a span has left behind is done: traces settle after 50. */
@@ -75,9 +75,9 @@ async function main() {
       for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
         progress(`round ${round + 1} of ${rounds}: ${contender.name}`);
         await measure(browser, `${server.address}/${contender.name}`, contender);
-        if (round < LONG_ROUNDS && !contender.column && options.browser === 'chromium') {
-          await measureLong(browser, `${server.address}/${contender.name}`, contender.name);
-        }
+        if (contender.column || options.browser !== 'chromium') continue;
+        if (round < BURST_ROUNDS) await measureBurst(browser, `${server.address}/${contender.name}`, contender.name);
+        if (round === 0) await measureLong(browser, `${server.address}/${contender.name}`, contender.name);
       }
     }
   } finally {
@@ -114,11 +114,13 @@ async function measure(browser, url, { name, column = name, suffix = '' }) {
   const wanted = new Set(['floor']);
   for (const { key, measure } of ROWS) if (!suffix && measure && isWanted(key)) wanted.add(measure);
   if (suffix) for (const dispatch of DISPATCHES) if (isWanted(dispatch + suffix)) wanted.add(dispatch);
-  if (wanted.size === 1 && !isWanted('floor')) return;
+  if (wanted.size === 1 && !isWanted('floor') && (suffix || !isWanted('context'))) return;
   if (suffix) wanted.delete('floor');
-  const measured = await withPage(browser, url, (page) =>
-    page.evaluate((names) => globalThis.bench.measure(names), [...wanted]),
-  );
+  const { measured, context } = await withPage(browser, url, async (page) => ({
+    measured: await page.evaluate((names) => globalThis.bench.measure(names), [...wanted]),
+    context: suffix ? undefined : await page.evaluate(() => globalThis.bench.context()),
+  }));
+  note(column, 'context', context);
   for (const [benchmark, { ns, drainedNs, told }] of Object.entries(measured)) {
     note(column, benchmark + suffix, ns / 1000, told);
     if (drainedNs !== undefined) note(column, `${benchmark}Drained`, drainedNs / 1000, told);
@@ -126,22 +128,25 @@ async function measure(browser, url, { name, column = name, suffix = '' }) {
   }
 }
 
-/** What needs the browser's own counters. */
+/** Processor time of the page's thread, which has in it what spans cause later: settling, the garbage collector. */
+async function measureBurst(browser, url, contender) {
+  if (!isWanted('emptyCpu')) return;
+  await withPage(browser, url, async (page) => {
+    const session = await page.createCDPSession();
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const cpu = async (spans) => {
+      const before = await taskSeconds(session);
+      await page.evaluate((n, ms) => globalThis.bench.burst(n, ms), spans, SETTLE);
+      return (await taskSeconds(session)) - before;
+    };
+    await cpu(BURST / 4);
+    const idle = await cpu(0);
+    note(contender, 'emptyCpu', (((await cpu(BURST)) - idle) / BURST) * 1e6);
+  });
+}
+
+/** What takes seconds and comes out the same each time. */
 async function measureLong(browser, url, contender) {
-  if (isWanted('emptyCpu')) {
-    await withPage(browser, url, async (page) => {
-      const session = await page.createCDPSession();
-      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-      const cpu = async (spans) => {
-        const before = await taskSeconds(session);
-        await page.evaluate((n, ms) => globalThis.bench.burst(n, ms), spans, SETTLE);
-        return (await taskSeconds(session)) - before;
-      };
-      await cpu(BURST / 4);
-      const idle = await cpu(0);
-      note(contender, 'emptyCpu', (((await cpu(BURST)) - idle) / BURST) * 1e6);
-    });
-  }
   if (isWanted('emptyFull')) {
     await withPage(browser, url, async (page) => {
       if (!(await page.evaluate(() => globalThis.bench.fill()))) return;

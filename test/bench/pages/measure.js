@@ -1,4 +1,4 @@
-import { benchmarks, poll } from './body.js';
+import { benchmarks, checkContext, poll } from './body.js';
 import { macrotask, now, pause } from './clock.js';
 
 const WARM_UP = 40; // ms
@@ -28,6 +28,7 @@ export function serveBenchmarks(contender) {
       }
       return results;
     },
+    context: () => checkContext(contender),
     /** As much as the contender keeps for display; false where it keeps nothing. */
     async fill() {
       if (!contender.keeps) return false;
