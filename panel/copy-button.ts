@@ -45,7 +45,7 @@ export class ZonetraceCopy extends PanelElement {
         display: inline-flex;
         align-items: center;
         gap: 3px;
-        height: 18px;
+        height: 17px;
         padding: 0 2px;
         border: 0;
         border-radius: 3px;

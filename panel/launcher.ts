@@ -89,7 +89,8 @@ export function mountLauncher(host: PanelHost): () => void {
           const { mountPanel } = await host.load();
           if (!wanted || unmountPanel || signal.aborted) return;
           unmountPanel = mountPanel({
-            ...host,
+            store,
+            options,
             load: () => host.load(),
             runOutside: (fn) => host.runOutside(fn),
             closed,
@@ -138,7 +139,7 @@ export function mountLauncher(host: PanelHost): () => void {
     });
     on('click', (event) => {
       event.stopPropagation();
-      if (!drag?.moved) toggle();
+      if (!drag?.moved || event.detail === 0) toggle();
       drag = undefined;
     });
 

@@ -63,6 +63,7 @@ export class ZonetraceTrace extends PanelElement {
   #matches = new Matches();
   #grows = false;
   #height = 0;
+  #pressed = -1;
 
   constructor() {
     super();
@@ -127,6 +128,7 @@ export class ZonetraceTrace extends PanelElement {
         .style=${`--name:${(this.namePart * 100).toFixed(2)}%`}
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
+        @pointerdown=${this.#press}
         @click=${this.#click}
         @dblclick=${this.#doubleClick}
       >
@@ -136,7 +138,8 @@ export class ZonetraceTrace extends PanelElement {
           <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
             ${repeat(
               entries,
-              (entry) => this.#outline.tree.rows[entry],
+              // By place, not by span: rows that leave at one edge are used again at the other.
+              (_, index) => (first + index) % (last - first),
               (entry, index) => renderRow(this.#rowView(trace, range, entry, first + index)),
             )}
           </div>
@@ -321,15 +324,20 @@ export class ZonetraceTrace extends PanelElement {
     return row ? Number(row.id.slice(1)) : -1;
   }
 
-  #click = (event: Event): void => {
-    const row = this.#rowAt(event);
+  /** Live data can put another span under the pointer before it is released. */
+  #press = (event: Event): void => {
+    this.#pressed = this.#rowAt(event);
+  };
+
+  #click = (event: MouseEvent): void => {
+    const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);
     if (row < 0) return;
     if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
     else this.#select(row);
   };
 
   #doubleClick = (event: Event): void => {
-    const row = this.#rowAt(event);
+    const row = this.#pressed;
     if (row >= 0 && !(event.target as Element).closest('.toggle')) this.#zoom(row);
   };
 

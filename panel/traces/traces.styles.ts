@@ -9,7 +9,7 @@ export const tracesStyles = css`
   }
   .head,
   .row {
-    grid-template-columns: 54px minmax(0, 1fr) 64px 38px 22px;
+    grid-template-columns: 54px minmax(0, 1fr) 64px 42px 22px;
     column-gap: 6px;
     padding: 0 8px;
   }

@@ -48,6 +48,7 @@ export class ZonetraceTraces extends PanelElement {
   /** Newest first. */
   #shown: readonly StoredTrace[] = [];
   #wantsFrame = false;
+  #pressed: StoredTrace | undefined;
 
   constructor() {
     super();
@@ -83,6 +84,7 @@ export class ZonetraceTraces extends PanelElement {
         aria-activedescendant=${this.selected ? `t${this.selected.id}` : nothing}
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
+        @pointerdown=${this.#press}
         @click=${this.#click}
       >
         <div class="head" role="row" aria-rowindex="1">
@@ -96,7 +98,7 @@ export class ZonetraceTraces extends PanelElement {
           <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
             ${repeat(
               shown.slice(first, last),
-              (trace) => trace.id,
+              (_, index) => (first + index) % (last - first),
               (trace, index) => this.#row(trace, first + index),
             )}
           </div>
@@ -205,9 +207,18 @@ export class ZonetraceTraces extends PanelElement {
     return this.renderRoot.querySelector<HTMLElement>('.body');
   }
 
-  #click = (event: Event): void => {
+  #traceAt(event: Event): StoredTrace | undefined {
     const row = (event.target as Element).closest('.row');
-    const trace = row && this.#shown.find(({ id }) => `t${id}` === row.id);
+    return row ? this.#shown.find(({ id }) => `t${id}` === row.id) : undefined;
+  }
+
+  /** New traces can put another one under the pointer before it is released. */
+  #press = (event: Event): void => {
+    this.#pressed = this.#traceAt(event);
+  };
+
+  #click = (event: MouseEvent): void => {
+    const trace = event.detail > 0 ? this.#pressed : this.#traceAt(event);
     if (trace) this.dispatchEvent(new SelectTraceEvent(trace));
   };
 
