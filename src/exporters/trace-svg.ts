@@ -14,7 +14,14 @@ const TICK_DISTANCE = 110;
 /** A picture of more rows is no picture any more; the rest is counted in its last line. */
 const MAX_ROWS = 1000;
 
-const STYLE = `text{font:11px system-ui,sans-serif;fill:#1f2328}.t{fill:#59636e;font-variant-numeric:tabular-nums}.g{stroke:#d1d9e0}.b{fill:#4a7dbd}.e{fill:#c62f2f}text.e{fill:#b3261e}.p{fill-opacity:.5}.m{fill:#1f2328}`;
+/** As presentation attributes: a page's policy may forbid styles, also in a picture that it takes into its document. */
+const TEXT = 'font-family="system-ui,sans-serif" font-size="11" fill="#1f2328"';
+const QUIET = 'fill="#59636e"';
+const GRID = 'stroke="#d1d9e0"';
+const MARK = 'fill="#1f2328"';
+const BAR_COLOUR = '#4a7dbd';
+const ERROR_BAR = '#c62f2f';
+const ERROR_TEXT = '#b3261e';
 
 /** What XML 1.0 has no way to write, escaped or not (https://www.w3.org/TR/xml/#charsets). */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -55,11 +62,11 @@ export function renderTraceSvg(trace: Trace): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
     `<title>${escapeXml(nodes[0]?.span.name ?? 'empty trace')}</title>`,
-    `<style>${STYLE}</style><rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/><g ${TEXT}>`,
     renderAxis(start, duration, x, right - left, height),
     ...rows,
-    more > 0 ? `<text class="t" x="8" y="${height - 10}">${more} more spans</text>` : '',
-    '</svg>',
+    more > 0 ? `<text ${QUIET} x="8" y="${height - 10}">${more} more spans</text>` : '',
+    '</g></svg>',
   ].join('');
 }
 
@@ -75,7 +82,7 @@ function renderAxis(
   for (let i = 0; i * step <= duration; i++) {
     const at = x(start + i * step);
     const label = i === 0 ? '0' : formatDuration(i * step);
-    axis += `<path class="g" d="M${at} ${AXIS - 6}V${height}"/><text class="t" x="${at + 3}" y="${AXIS - 10}">${label}</text>`;
+    axis += `<path ${GRID} d="M${at} ${AXIS - 6}V${height}"/><text ${QUIET} x="${at + 3}" y="${AXIS - 10}">${label}</text>`;
   }
   return axis;
 }
@@ -84,23 +91,23 @@ function renderRow({ span, depth }: SpanNode, y: number, x: (time: number) => nu
   const indent = 8 + Math.min(depth * INDENT, NAMES / 2);
   const from = x(span.startTime);
   const width = Math.max(MIN_BAR, round(x(span.endTime ?? end) - from));
-  const kind = span.status === 'ERROR' ? 'e' : 'b';
+  const failed = span.status === 'ERROR';
+  const colour = `fill="${failed ? ERROR_BAR : BAR_COLOUR}"${span.endTime === undefined ? ' fill-opacity="0.5"' : ''}`;
   const middle = y + ROW / 2;
   const name = escapeXml(shorten(span.name, Math.floor((NAMES - indent) / 6)));
   return [
     `<g><title>${escapeXml(`${span.name}  ${formatDuration(span.duration)}  ${span.status}${span.statusMessage ? `  ${span.statusMessage}` : ''}`)}</title>`,
-    `<text${kind === 'e' ? ' class="e"' : ''} x="${indent}" y="${middle + 4}">${name}</text>`,
-    `<rect class="${kind}${span.endTime === undefined ? ' p' : ''}" x="${from}" y="${middle - BAR / 2}" width="${width}" height="${BAR}" rx="2"/>`,
+    `<text${failed ? ` fill="${ERROR_TEXT}"` : ''} x="${indent}" y="${middle + 4}">${name}</text>`,
+    `<rect ${colour} x="${from}" y="${middle - BAR / 2}" width="${width}" height="${BAR}" rx="2"/>`,
     renderEvents(span, middle, x),
-    `<text class="t" x="${round(from + width + 4)}" y="${middle + 4}">${formatDuration(span.duration)}</text></g>`,
+    `<text ${QUIET} x="${round(from + width + 4)}" y="${middle + 4}">${formatDuration(span.duration)}</text></g>`,
   ].join('');
 }
 
 function renderEvents(span: Span, y: number, x: (time: number) => number): string {
   return span.events
     .map(
-      ({ name, time }) =>
-        `<circle class="m" cx="${x(time)}" cy="${y}" r="2"><title>${escapeXml(name)}</title></circle>`,
+      ({ name, time }) => `<circle ${MARK} cx="${x(time)}" cy="${y}" r="2"><title>${escapeXml(name)}</title></circle>`,
     )
     .join('');
 }

@@ -45,13 +45,13 @@ export async function bundle(entry, { target = 'es2022', external = [], minify =
       write: false,
       target,
       minify: minify && 'oxc',
-      modulePreload: false,
       copyPublicDir: false,
+      // As a library, or Vite would add its own loader of chunks.
+      lib: { entry: path, formats: ['es'], fileName: 'page' },
       rolldownOptions: {
-        input: path,
         external,
         treeshake: { moduleSideEffects: hasSideEffects },
-        output: { format: 'es', minify },
+        output: { minify },
       },
     },
   });
