@@ -33,6 +33,7 @@ export class RowWindow implements ReactiveController {
   /** Begins to watch the scroller; called once it is rendered. */
   attach(scroller: HTMLElement): void {
     if (this.#scroller === scroller) return;
+    this.hostDisconnected();
     this.#scroller = scroller;
     this.#observe();
   }

@@ -197,6 +197,8 @@ export class ZonetracePanel extends PanelElement {
 
   #showSpan(row: number | undefined): void {
     this.row = row ?? -1;
+    // What had the focus goes away with the details.
+    if (row === undefined) this.#tree?.focusRows();
   }
 
   #setFilter(text: string): void {
@@ -259,6 +261,7 @@ export class ZonetracePanel extends PanelElement {
   };
 
   #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.row >= 0) this.#showSpan(undefined);
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
     event.preventDefault();

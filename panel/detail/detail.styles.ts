@@ -70,11 +70,9 @@ export const detailStyles = css`
     line-height: 17px;
   }
   dt {
-    max-width: 150px;
-    overflow: hidden;
+    max-width: 170px;
     color: var(--zt-muted);
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
   }
   dd {
     min-width: 0;
@@ -116,11 +114,12 @@ export const detailStyles = css`
     line-height: 18px;
   }
   li dl {
-    padding: 0 10px 4px 76px;
+    padding: 0 10px 4px 82px;
   }
   .offset {
     flex: none;
-    width: 58px;
+    width: 64px;
+    white-space: nowrap;
     color: var(--zt-muted);
     font-variant-numeric: tabular-nums;
     text-align: right;

@@ -79,6 +79,13 @@ export class Outline {
     return colours.placeOf(store.record(row)?.name ?? '');
   }
 
+  /** Whether an entry is of another service than its parent. */
+  isBoundary(store: SpanStore, entry: number): boolean {
+    const parent = parentEntry(this.tree, entry);
+    const service = (at: number) => store.serviceIds[this.tree.rows[at] as number];
+    return parent < 0 || service(entry) !== service(parent);
+  }
+
   #collapsedRows(): Set<number> {
     const trace = this.#trace;
     if (!trace) return new Set();

@@ -4,19 +4,17 @@ import type { StoredTrace } from '../../src/store/span-store.js';
 import { NextFrameEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
 import type { Filter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
-import { clamp, percentOf, type TimeRange } from '../layout/scale.js';
-import { formatTick, growingEnd, ticksOf } from '../layout/ticks.js';
+import type { TimeRange } from '../layout/scale.js';
 import { parentEntry } from '../layout/tree.js';
+import { treeAction } from '../layout/tree-keys.js';
 import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { type Axis, endOf, rangeOf, renderLines, renderTicks } from './axis.js';
 import { Outline } from './outline.js';
 import { type RowView, renderRow } from './row.js';
 import { traceStyles } from './trace.styles.js';
-
-/** px between the labels of ticks, at least. */
-const TICK_DISTANCE = 80;
 
 /** px of the duration column, and of the room at both ends of the axis; the same as in the styles. */
 const DURATION_WIDTH = 68;
@@ -95,6 +93,11 @@ export class ZonetraceTrace extends PanelElement {
     }
   }
 
+  /** Puts the keys' focus on the rows. */
+  focusRows(): void {
+    this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
+  }
+
   /** Chooses a span, and opens what hides it. */
   revealRow(row: number): void {
     this.#build();
@@ -112,7 +115,7 @@ export class ZonetraceTrace extends PanelElement {
     if (!panel || !trace || trace.rows.length === 0) return this.#empty();
     const { visible } = this.#outline;
     const { first, last } = this.#window.slice(visible.length);
-    const range = this.#range(trace);
+    const range = rangeOf(panel.store, trace, this.now, this.zoomRow);
     this.#grows = false;
     const entries = Array.from(visible.subarray(first, last));
     const selected = visible.length > 0 && this.#outline.placeOf(this.selectedRow) >= 0;
@@ -134,7 +137,7 @@ export class ZonetraceTrace extends PanelElement {
       >
         ${this.#head(trace, range)}
         <div class="body" role="rowgroup" .style=${`height:${visible.length * ROW_HEIGHT}px`}>
-          <div class="lines" role="presentation">${this.#lines(trace, range)}</div>
+          <div class="lines" role="presentation">${renderLines(this.#axis(trace, range))}</div>
           <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
             ${repeat(
               entries,
@@ -176,23 +179,6 @@ export class ZonetraceTrace extends PanelElement {
     return store && this.trace ? this.#matches.rowsOf(store, this.trace, this.filter) : new Set();
   }
 
-  #range(trace: StoredTrace): TimeRange {
-    const store = this.panel?.store;
-    if (store && this.zoomRow !== undefined && store.traceOf(this.zoomRow) === trace) {
-      const start = store.startTimes[this.zoomRow] as number;
-      const end = store.endTimes[this.zoomRow] as number;
-      return { start, end: Math.max(Number.isNaN(end) ? this.#endOf(trace) : end, start + 0.001) };
-    }
-    const { startTime: start } = trace;
-    const elapsed = this.#endOf(trace) - start;
-    return { start, end: start + (trace.settled ? Math.max(elapsed, 0.001) : growingEnd(elapsed)) };
-  }
-
-  /** Where what is still open ends for now. */
-  #endOf(trace: StoredTrace): number {
-    return trace.openSpans > 0 && !trace.settled ? Math.max(this.now, trace.endTime) : trace.endTime;
-  }
-
   #rowView(trace: StoredTrace, range: TimeRange, entry: number, index: number): RowView {
     const store = (this.panel as NonNullable<typeof this.panel>).store;
     const { tree } = this.#outline;
@@ -207,25 +193,17 @@ export class ZonetraceTrace extends PanelElement {
       index,
       row,
       record: store.record(row),
-      end: open ? this.#endOf(trace) : (store.endTimes[row] as number),
+      end: open ? endOf(trace, this.now) : (store.endTimes[row] as number),
       open,
       grows: open && !trace.settled,
       range,
       traceStart: trace.startTime,
       colour: this.#outline.colourOf(store, trace, row),
-      showService: this.#outline.severalServices && this.#isBoundary(entry),
+      showService: this.#outline.severalServices && this.#outline.isBoundary(store, entry),
       collapsed,
       selected: row === this.selectedRow,
       matched: this.filter !== undefined && this.#matchedRows().has(row),
     };
-  }
-
-  /** Another service than that of the parent. */
-  #isBoundary(entry: number): boolean {
-    const { tree } = this.#outline;
-    const ids = this.panel?.store.serviceIds;
-    const parent = parentEntry(tree, entry);
-    return parent < 0 || ids?.[tree.rows[entry] as number] !== ids?.[tree.rows[parent] as number];
   }
 
   #head(trace: StoredTrace, range: TimeRange) {
@@ -243,7 +221,7 @@ export class ZonetraceTrace extends PanelElement {
         ></zonetrace-separator>
       </span>
       <span role="columnheader" class="number">Duration</span>
-      <span role="columnheader" class="axis" aria-label="Timeline">${this.#tickLabels(trace, range)}</span>
+      <span role="columnheader" class="axis" aria-label="Timeline">${renderTicks(this.#axis(trace, range))}</span>
     </div>`;
   }
 
@@ -257,28 +235,9 @@ export class ZonetraceTrace extends PanelElement {
       · ${formatDuration(range.end - range.start)}`;
   }
 
-  #ticks(trace: StoredTrace, range: TimeRange) {
+  #axis(trace: StoredTrace, range: TimeRange): Axis {
     const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
-    const from = range.start - trace.startTime;
-    const to = range.end - trace.startTime;
-    const { values, step } = ticksOf(from, to, width / TICK_DISTANCE);
-    return values.map((value) => ({
-      left: percentOf(range, trace.startTime + value),
-      label: formatTick(value, step, to),
-      /** A label at the very end would be cut: the line alone stands there. */
-      fits: width * (1 - (value - from) / (to - from)) > 40,
-    }));
-  }
-
-  #tickLabels(trace: StoredTrace, range: TimeRange) {
-    return this.#ticks(trace, range).map(
-      ({ left, label, fits }) =>
-        html`<span class="tick" .style=${`left:${left.toFixed(3)}%`}>${fits ? label : nothing}</span>`,
-    );
-  }
-
-  #lines(trace: StoredTrace, range: TimeRange) {
-    return this.#ticks(trace, range).map(({ left }) => html`<i .style=${`left:${left.toFixed(3)}%`}></i>`);
+    return { zero: trace.startTime, range, width };
   }
 
   #empty() {
@@ -351,51 +310,31 @@ export class ZonetraceTrace extends PanelElement {
   /** Does what a key asks for; false where it asks for nothing. */
   #act(key: string): boolean {
     const { tree, visible } = this.#outline;
-    const at = this.#outline.placeOf(this.selectedRow);
     const row = this.selectedRow;
+    const at = this.#outline.placeOf(row);
     const entry = at >= 0 ? (visible[at] as number) : -1;
-    const goTo = (index: number) => {
-      this.#select(tree.rows[visible[clamp(index, 0, visible.length - 1)] as number] as number);
-      return true;
-    };
-    switch (key) {
-      case 'ArrowDown':
-        return goTo(at + 1);
-      case 'ArrowUp':
-        return goTo(at - 1);
-      case 'Home':
-        return goTo(0);
-      case 'End':
-        return goTo(visible.length - 1);
-      case 'PageDown':
-        return goTo(at + this.#window.page);
-      case 'PageUp':
-        return goTo(at - this.#window.page);
-      case 'ArrowRight':
-        if (entry < 0 || tree.descendants[entry] === 0) return entry >= 0;
-        if (!this.#outline.isCollapsed(row)) return goTo(at + 1);
-        this.#toggle(row, false);
-        return true;
-      case 'ArrowLeft': {
-        if (entry < 0) return false;
-        if ((tree.descendants[entry] as number) > 0 && !this.#outline.isCollapsed(row)) {
-          this.#toggle(row, true);
-          return true;
-        }
-        const parent = parentEntry(tree, entry);
-        if (parent >= 0) this.#select(tree.rows[parent] as number);
-        return true;
-      }
-      case 'Enter':
-        if (entry >= 0) this.#zoom(row);
-        return entry >= 0;
-      case 'Escape':
-        if (this.zoomRow !== undefined) this.zoomRow = undefined;
-        else if (row >= 0) this.dispatchEvent(new SelectSpanEvent(undefined));
-        else return false;
-        return true;
-      default:
-        return false;
-    }
+    const parent = entry >= 0 ? parentEntry(tree, entry) : -1;
+    const action = treeAction(key, {
+      at,
+      count: visible.length,
+      page: this.#window.page,
+      hasChildren: entry >= 0 && (tree.descendants[entry] as number) > 0,
+      collapsed: this.#outline.isCollapsed(row),
+      parent: parent >= 0 ? this.#outline.placeOf(tree.rows[parent] as number) : -1,
+    });
+    if (action === undefined) return false;
+    if (typeof action === 'object') this.#select(tree.rows[visible[action.to] as number] as number);
+    else if (action === 'collapse' || action === 'expand') this.#toggle(row, action === 'collapse');
+    else if (action === 'zoom') this.#zoom(row);
+    else if (action === 'leave') return this.#leave();
+    return true;
+  }
+
+  /** One step back: from the zoom, from the span; false where there is nothing to leave. */
+  #leave(): boolean {
+    if (this.zoomRow !== undefined) this.zoomRow = undefined;
+    else if (this.selectedRow >= 0) this.dispatchEvent(new SelectSpanEvent(undefined));
+    else return false;
+    return true;
   }
 }

@@ -138,5 +138,8 @@ describe('the details of a span', () => {
     all(detail, '.close')[0]?.click();
     await drawn();
     expect(inside(opened.panel, 'zonetrace-detail')).to.equal(null);
+    // The keys go on where the reader was.
+    const tree = inside(opened.panel, 'zonetrace-trace');
+    expect(tree.shadowRoot?.activeElement).to.equal(all(tree, '.scroller')[0]);
   });
 });

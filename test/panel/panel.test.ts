@@ -174,6 +174,22 @@ describe('the panel', () => {
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['next']);
   });
 
+  it('fills a larger window with rows, also after the list was cleared', async () => {
+    const children = Array.from({ length: 200 }, (_, i) => ({ name: `child ${i}` }));
+    const store = new SpanStore();
+    addTrace(store, { name: 'old', children });
+    const { panel } = await open(store);
+    command(panel, 'clear');
+    await drawn();
+    addTrace(store, { name: 'next', children });
+    await drawn();
+    const rows = () => all(inside(panel, 'zonetrace-trace'), '.row').length;
+    const before = rows();
+    press(panel.shadowRoot?.querySelector('zonetrace-separator') as HTMLElement, 'End');
+    await drawn();
+    expect(rows()).to.be.greaterThan(before + 5);
+  });
+
   it('stands still while held, and shows what came meanwhile when it goes on', async () => {
     const { panel, store } = await open();
     const hold = all(inside(panel, 'zonetrace-bar'), '.hold')[0] as HTMLElement;
