@@ -117,7 +117,10 @@ async function measure(browser, url, { name, column = name, suffix = '' }) {
   if (wanted.size === 1 && !isWanted('floor') && (suffix || !isWanted('context'))) return;
   if (suffix) wanted.delete('floor');
   const { measured, context } = await withPage(browser, url, async (page) => ({
-    measured: await page.evaluate((names) => globalThis.bench.measure(names), [...wanted]),
+    // As text: WebDriver BiDi (Firefox) hands over only the upper levels of an object.
+    measured: JSON.parse(
+      await page.evaluate(async (names) => JSON.stringify(await globalThis.bench.measure(names)), [...wanted]),
+    ),
     context: suffix ? undefined : await page.evaluate(() => globalThis.bench.context()),
   }));
   note(column, 'context', context);
