@@ -90,6 +90,8 @@ export const barStyles = css`
     color: var(--zt-text);
     background: none;
     font: inherit;
+  }
+  input:focus-visible {
     outline: none;
   }
   input::placeholder {

@@ -161,7 +161,7 @@ export const traceStyles = css`
     background: var(--zt-error);
   }
   .filtered .row:not(.matched) > * {
-    opacity: 0.45;
+    opacity: 0.6;
   }
   .matched .name .cut {
     font-weight: 600;
