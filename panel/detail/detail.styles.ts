@@ -141,7 +141,8 @@ export const detailStyles = css`
     overflow: auto;
     font: 11px/16px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace;
     scrollbar-width: thin;
-    white-space: pre;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
   }
   .note {
     margin: 0;

@@ -53,6 +53,18 @@ export class Outline {
     return row < 0 ? -1 : this.tree.rows.indexOf(row);
   }
 
+  /** The next (1) or previous (-1) entry of one of the rows, seen from a row, and round again; or -1. */
+  nextOf(rows: ReadonlySet<number>, from: number, step: 1 | -1): number {
+    const count = this.tree.rows.length;
+    const start = this.entryOf(from);
+    for (let i = 1; i <= count; i++) {
+      const at = start < 0 && step < 0 ? count - i : start + step * i;
+      const entry = ((at % count) + count) % count;
+      if (rows.has(this.tree.rows[entry] as number)) return entry;
+    }
+    return -1;
+  }
+
   /** Where among the visible a row is, or -1. */
   placeOf(row: number): number {
     if (row < 0) return -1;

@@ -12,6 +12,7 @@ import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
 import { type Axis, endOf, rangeOf, renderLines, renderTicks } from './axis.js';
+import { renderEmpty } from './empty.js';
 import { Outline } from './outline.js';
 import { type RowView, renderRow } from './row.js';
 import { traceStyles } from './trace.styles.js';
@@ -79,18 +80,8 @@ export class ZonetraceTrace extends PanelElement {
 
   /** Chooses the next (1) or previous (-1) span that the filter finds, and opens what hides it. */
   stepMatch(step: 1 | -1): void {
-    const { tree } = this.#outline;
-    const rows = this.#matchedRows();
-    const count = tree.rows.length;
-    const from = this.#outline.entryOf(this.selectedRow);
-    for (let i = 1; i <= count; i++) {
-      const at = from < 0 && step < 0 ? count - i : from + step * i;
-      const entry = ((at % count) + count) % count;
-      if (rows.has(tree.rows[entry] as number)) {
-        this.#select(this.#outline.show(entry));
-        return;
-      }
-    }
+    const entry = this.#outline.nextOf(this.#matchedRows(), this.selectedRow, step);
+    if (entry >= 0) this.#select(this.#outline.show(entry));
   }
 
   /** Puts the keys' focus on the rows. */
@@ -112,7 +103,7 @@ export class ZonetraceTrace extends PanelElement {
 
   protected override render() {
     const { panel, trace } = this;
-    if (!panel || !trace || trace.rows.length === 0) return this.#empty();
+    if (!panel || !trace || trace.rows.length === 0) return renderEmpty(trace !== undefined);
     const { visible } = this.#outline;
     const { first, last } = this.#window.slice(visible.length);
     const range = rangeOf(panel.store, trace, this.now, this.zoomRow);
@@ -238,16 +229,6 @@ export class ZonetraceTrace extends PanelElement {
   #axis(trace: StoredTrace, range: TimeRange): Axis {
     const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
     return { zero: trace.startTime, range, width };
-  }
-
-  #empty() {
-    return html`<div class="empty">
-      ${
-        this.trace
-          ? html`<strong>This trace is gone</strong><p>It made room for newer ones. Select another.</p>`
-          : html`<strong>No trace selected</strong><p>Select a trace in the list to see its spans on the time axis.</p>`
-      }
-    </div>`;
   }
 
   #select(row: number): void {
