@@ -121,7 +121,7 @@ async function measure(browser, url, { name, column = name, suffix = '' }) {
     measured: JSON.parse(
       await page.evaluate(async (names) => JSON.stringify(await globalThis.bench.measure(names)), [...wanted]),
     ),
-    context: suffix ? undefined : await page.evaluate(() => globalThis.bench.context()),
+    context: suffix ? undefined : await page.evaluate(async () => await globalThis.bench.context()),
   }));
   note(column, 'context', context);
   for (const [benchmark, { ns, drainedNs, told }] of Object.entries(measured)) {
