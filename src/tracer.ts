@@ -59,7 +59,6 @@ class Tracer implements TraceHost {
   readonly settling = new Settling(setTimerOutside, (trace) => {
     if (trace.rootSpan?.recording) trace.rootSpan.setAttribute('zonetrace.max_duration_exceeded', true);
   });
-  readonly #stored = new WeakMap<Trace, StoredTrace>();
 
   /** Starts a span without making it current. */
   start(name: string, options: InternalOptions = {}): Span {
@@ -75,12 +74,12 @@ class Tracer implements TraceHost {
       parent,
       remoteParent: remote,
       kind: options.kind ?? 'INTERNAL',
-      startTime: this.#startTime(trace, options),
+      startTime: this.#startTime(trace, options, parent === undefined),
     });
     if (options.attributes) span.setAttributes(options.attributes);
     if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
     if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
-    if (!(options.endsItself && !parent)) trace.countSpan(1, performance.now());
+    if (!(options.endsItself && !parent)) trace.countSpan(1, span.startTime);
     if (options.tentative) span.tentative = true;
     else this.#publish(span);
     return span;
@@ -101,7 +100,7 @@ class Tracer implements TraceHost {
     if (!span.tentative && !span.dropped) this.#publishEnd(span);
     if (span.dropped) forwardScope(span);
     if (trace.rootEndsItself && span.parent === undefined) return;
-    trace.countSpan(-1, performance.now());
+    trace.countSpan(-1, span.endTime as number);
   }
 
   redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined {
@@ -120,7 +119,7 @@ class Tracer implements TraceHost {
 
   traceSettled(trace: Trace): void {
     for (const span of trace.spans) releaseSpan(span);
-    const stored = this.#stored.get(trace);
+    const stored = trace.stored as StoredTrace | undefined;
     if (stored) this.store.settleTrace(stored, trace.droppedSpansCount);
   }
 
@@ -142,9 +141,10 @@ class Tracer implements TraceHost {
     return currentScope()?.context;
   }
 
-  #startTime(trace: Trace, options: SpanOptions): number {
+  #startTime(trace: Trace, options: SpanOptions, isFirst: boolean): number {
     const { startTime } = options;
-    if (startTime === undefined) return trace.now();
+    // The first span of a trace begins with it.
+    if (startTime === undefined) return isFirst ? trace.fromPageTime(trace.startedAt) : trace.now();
     if (Number.isFinite(startTime)) return startTime;
     warnOnce(`the startTime option was ${String(startTime)}; give ms since the Unix epoch`);
     return trace.now();
@@ -163,27 +163,32 @@ class Tracer implements TraceHost {
       span.dropped = true;
       return;
     }
-    let stored = this.#stored.get(trace);
-    if (!stored && trace.rootSpan === span) {
-      stored = this.store.beginTrace(span.startTime);
-      if (stored) this.#stored.set(trace, stored);
-    }
+    if (trace.rootSpan === span) trace.stored = this.store.beginTrace(span.startTime);
+    const stored = trace.stored as StoredTrace | undefined;
     if (stored) span.row = this.store.addSpan(stored, span, span.parent ? span.parent.row : -1, this.service);
-    for (const processor of this.processors) guard('onStart', () => processor.onStart(span));
+    for (const processor of this.processors) {
+      try {
+        processor.onStart(span);
+      } catch (error) {
+        warnProcessor('onStart', error);
+      }
+    }
   }
 
   #publishEnd(span: Span): void {
     if (span.row >= 0) this.store.endSpan(span.row, span);
-    for (const processor of this.processors) guard('onEnd', () => processor.onEnd(span));
+    for (const processor of this.processors) {
+      try {
+        processor.onEnd(span);
+      } catch (error) {
+        warnProcessor('onEnd', error);
+      }
+    }
   }
 }
 
-function guard(hook: string, call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    warnOnce(`${hook} of a span processor threw; tracing goes on without its result`, error);
-  }
+function warnProcessor(hook: string, error: unknown): void {
+  warnOnce(`${hook} of a span processor threw; tracing goes on without its result`, error);
 }
 
 function isSpanContext(value: unknown): value is SpanContext {

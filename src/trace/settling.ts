@@ -59,6 +59,8 @@ export class Settling {
     this.#idle = [];
     let wait = SETTLE_QUIET;
     for (const trace of waiting) {
+      // A span may be ended with a time of the caller's, which may lie ahead.
+      if (trace.lastActivity > now) trace.lastActivity = now;
       const left = trace.lastActivity + SETTLE_QUIET - now;
       if (trace.isIdle && left > 0.5) {
         this.#idle.push(trace);

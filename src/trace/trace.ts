@@ -39,6 +39,8 @@ export class Trace {
   lastActivity: number;
   /** @internal performance.now() of its start. */
   readonly startedAt: number;
+  /** @internal What the store has of it. */
+  stored: unknown = undefined;
   /** @internal Waits in the settling queue. */
   isQueuedIdle = false;
   /** @internal The root has no code that ends it: it ends with the last activity. */
@@ -53,12 +55,12 @@ export class Trace {
   /** @internal */
   constructor(host: TraceHost, remote?: SpanContext) {
     this.host = host;
-    this.#clockAnchor = anchorClock();
+    this.startedAt = performance.now();
+    this.lastActivity = this.startedAt;
+    this.#clockAnchor = anchorClock(this.startedAt);
     this.#traceId = remote?.traceId;
     this.traceFlags = remote ? remote.traceFlags : SAMPLED_RANDOM;
     this.traceState = remote?.traceState;
-    this.startedAt = performance.now();
-    this.lastActivity = this.startedAt;
   }
 
   /** 32 lower-case hex digits. */
@@ -103,9 +105,9 @@ export class Trace {
   }
 
   /** @internal A span was started (1) or ended (-1). */
-  countSpan(change: 1 | -1, pageTime: number): void {
+  countSpan(change: 1 | -1, time: number): void {
     this.#openSpans += change;
-    this.#touch(pageTime);
+    this.#touch(time - this.#clockAnchor);
   }
 
   /** @internal Pending work was begun (1) or is done (-1). */

@@ -1,6 +1,14 @@
 import { currentFrame, pageZone, rootFrame } from './load.js';
 import { attachQuietly } from './quiet.js';
-import { addOpenAwait, awaitResumed, moveRoot, type OpenAwait, refreshMark, timelineIsEmpty } from './timeline.js';
+import {
+  addOpenAwait,
+  awaitResumed,
+  moveRoot,
+  noteQueued,
+  type OpenAwait,
+  refreshMark,
+  timelineIsEmpty,
+} from './timeline.js';
 
 /**
  * `await p` reads `p.constructor` and then attaches its continuation
@@ -9,6 +17,7 @@ import { addOpenAwait, awaitResumed, moveRoot, type OpenAwait, refreshMark, time
  */
 export function anchorAwait(promise: Promise<unknown>): void {
   const { zone } = currentFrame();
+  noteQueued();
   // All awaits of code without values share one reaction: it only takes away what the resolver's zone would leak.
   if (zone === pageZone && timelineIsEmpty()) attachQuietly(promise, resumeInPage);
   else new Anchor(promise, zone);

@@ -4,7 +4,7 @@ import { NativePromise, promisePrototype } from './native.js';
 import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
 import { installed, replaceMethod } from './replace.js';
-import { noteReturn, noteZone } from './timeline.js';
+import { noteQueued, noteReturn, noteZone } from './timeline.js';
 
 type Then = Promise<unknown>['then'];
 type Reaction = ((value: never) => unknown) | null | undefined;
@@ -12,6 +12,7 @@ type Reaction = ((value: never) => unknown) | null | undefined;
 /** The callback of a `then`, run in the zone that was current when it was given. */
 function bindReaction(fn: Reaction, zone: Zone): Reaction {
   if (typeof fn !== 'function') return fn;
+  noteQueued();
   return (value: never) => {
     const frame = currentFrame();
     const before = frame.zone;

@@ -1,5 +1,5 @@
 import { currentFrame } from './load.js';
-import { noteReturn, noteZone } from './timeline.js';
+import { burstMark, noteReturn, noteZone, queuedSoFar, shortenMarks } from './timeline.js';
 
 /** Makes `zone` current in the running frame, until that frame ends or another zone is activated in it. */
 export function activateZone(zone: Zone): void {
@@ -16,15 +16,21 @@ export function activateZone(zone: Zone): void {
 export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) => R, self?: unknown, args?: A): R {
   const frame = currentFrame();
   const before = frame.zone;
+  const queued = queuedSoFar();
+  const mark = burstMark();
   if (before !== zone) {
     frame.zone = zone;
     noteZone(zone);
   }
+  let waits = true;
   try {
-    return args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
+    const result = args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
+    waits = typeof result === 'object' && result !== null;
+    return result;
   } finally {
     frame.zone = before;
     noteReturn(before);
+    if (mark && !waits && queued === queuedSoFar()) shortenMarks(mark);
   }
 }
 

@@ -11,7 +11,7 @@ import { installed } from './replace.js';
  *
  * Invariant: the last mark's zone is the current zone, or there is no mark and the current zone is the page's.
  */
-interface Mark {
+export interface Mark {
   zone: Zone;
   turnsLeft: number;
   next: Mark | undefined;
@@ -23,8 +23,19 @@ interface Mark {
  */
 const GENERATIONS = 16;
 
+/**
+ * A job with more marks than this is a burst, as a loop over many small spans. There, scopes that queued nothing that our
+ * hooks saw, and returned nothing to wait for, are replayed for two steps only.
+ */
+const BURST = 32;
+const BURST_GENERATIONS = 2;
+
 let first: Mark | undefined;
 let last: Mark | undefined;
+let marks = 0;
+
+/** How often our hooks saw something being queued. */
+let seenQueued = 0;
 
 /** A settled promise without the `constructor` accessor, so that queueing a mark costs no call of it. */
 const settled = NativePromise.resolve();
@@ -34,6 +45,7 @@ function enqueue(mark: Mark): void {
   if (last) last.next = mark;
   else first = mark;
   last = mark;
+  marks++;
   nativeThen.call(settled, takeTurn);
 }
 
@@ -42,7 +54,8 @@ function takeTurn(): void {
   first = mark.next;
   if (!first) last = undefined;
   mark.next = undefined;
-  closeAwaits();
+  marks--;
+  if (openAwaits.length > 0) closeAwaits();
   if (mark.zone !== pageZone && mark.turnsLeft-- === 0) mark.zone = pageZone;
   rootFrame.zone = mark.zone;
   // A page mark only separates: beside another one, or alone, it has nothing to separate. So the queue always drains.
@@ -58,6 +71,31 @@ export function noteZone(zone: Zone): void {
     if (zone !== pageZone) enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
   } else if (last.zone === zone) last.turnsLeft = GENERATIONS;
   else enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
+}
+
+/** One of our hooks saw something being queued in the current zone. */
+export function noteQueued(): void {
+  seenQueued++;
+}
+
+/** How much our hooks have seen being queued, to be compared at the end of a synchronous scope. */
+export function queuedSoFar(): number {
+  return seenQueued;
+}
+
+/** Where the next marks will stand; undefined outside a burst. */
+export function burstMark(): Mark | undefined {
+  return marks > BURST ? last : undefined;
+}
+
+/**
+ * Nothing is known to have been queued since `mark`: the marks behind it are replayed for two steps only. Not the last
+ * one, which is the zone that goes on.
+ */
+export function shortenMarks(mark: Mark): void {
+  for (let later = mark.next; later && later !== last; later = later.next) {
+    if (later.turnsLeft > BURST_GENERATIONS) later.turnsLeft = BURST_GENERATIONS;
+  }
 }
 
 /** Notes the zone that is current again after a synchronous scope, where the scope left another one noted. */
