@@ -20,8 +20,10 @@ interface PrivateApi {
   currentZoneFrame(): ZoneFrame;
 }
 
+type LoadedZone = ZoneType & { prototype: Zone };
+
 /** Zone.js's class, or nothing where it could not be loaded. */
-export const ZoneClass = readZoneClass();
+export const ZoneClass: LoadedZone | undefined = readZoneClass();
 
 let api: PrivateApi | undefined;
 
@@ -38,9 +40,9 @@ if (ZoneClass && !isSecondCopy) {
   }
 }
 
-function readZoneClass(): (ZoneType & { prototype: Zone }) | undefined {
+function readZoneClass(): LoadedZone | undefined {
   afterZoneLoaded();
-  const { Zone: loaded } = globalThis as { Zone?: ZoneType & { prototype: Zone } };
+  const { Zone: loaded } = globalThis as { Zone?: LoadedZone };
   return typeof loaded?.__load_patch === 'function' ? loaded : undefined;
 }
 
