@@ -60,7 +60,7 @@ await dark.tracesOf(async () => {
   await dark.click('pay');
   await dark.waitForText('checkout-error', 'declined');
 });
-await select(dark.page, 'submit', 'POST /api/checkout/pay');
+await select(dark.page, 'submit', 'place order');
 await dark.page.evaluate(() => scrollTo(0, 0));
 await dark.page.screenshot({ path: `${folder}declined.png` });
 await shop.close();
