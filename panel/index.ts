@@ -4,6 +4,7 @@
  */
 import './define.js';
 import type { PanelHost } from './host.js';
+import { keepAbove } from './keep-above.js';
 import type { ZonetracePanel } from './zonetrace-panel.js';
 
 export type { PanelHost, PanelOptions } from './host.js';
@@ -17,9 +18,10 @@ export function mountPanel(host: PanelHost): () => void {
   return host.runOutside(() => {
     const element = panels.get(host.store) ?? document.createElement('zonetrace-panel');
     panels.set(host.store, element);
+    let remove: () => void;
     const unmount = () => {
       element.removeEventListener('zonetrace-close', close);
-      element.remove();
+      remove();
     };
     const close = () => {
       unmount();
@@ -27,8 +29,7 @@ export function mountPanel(host: PanelHost): () => void {
     };
     element.addEventListener('zonetrace-close', close);
     element.panel = host;
-    // Beside `body`, as modal libraries make everything in it inert.
-    document.documentElement.append(element);
+    remove = keepAbove(element, true);
     return unmount;
   });
 }

@@ -1,4 +1,5 @@
 import type { PanelHost } from './host.js';
+import { keepAbove } from './keep-above.js';
 import { recall, remember } from './remember.js';
 import { matchesShortcut, parseShortcut } from './shortcut.js';
 
@@ -16,8 +17,8 @@ interface Memory {
 const STYLES = `
 :host{all:initial!important;position:fixed!important;z-index:2147483646!important;
 right:min(var(--right),100vw - 64px)!important;bottom:min(var(--bottom),100vh - 32px)!important;
-color-scheme:light dark!important;pointer-events:auto!important}
-:host([hidden]){display:none!important}
+color-scheme:light dark!important;direction:ltr!important;pointer-events:auto!important}
+:host::backdrop,:host([hidden]){display:none!important}
 @media print{:host{display:none!important}}
 button{display:flex;align-items:center;gap:7px;height:26px;padding:0 9px;border-radius:13px;
 border:1px solid light-dark(#d3d7de,#474b53);color:light-dark(#1f2328,#e3e5e8);background:light-dark(#fff,#1e1f22);
@@ -30,6 +31,14 @@ no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
 :empty:not(i){display:none}
 b{color:light-dark(#c5221f,#f6918a)}
 `;
+
+/** Says when it is removed: by the page, with a dialog in which it stands. */
+class ZonetraceLauncher extends HTMLElement {
+  disconnectedCallback(): void {
+    this.dispatchEvent(new Event('zonetrace-removed'));
+  }
+  connectedMoveCallback(): void {}
+}
 
 /**
  * Mounts the button that opens the panel, with live counts of open spans and errors, and its shortcut. Lit is loaded
@@ -46,6 +55,7 @@ export function mountLauncher(host: PanelHost): () => void {
     let wanted = false;
     let frame = 0;
 
+    if (!customElements.get('zonetrace-launcher')) customElements.define('zonetrace-launcher', ZonetraceLauncher);
     const element = document.createElement('zonetrace-launcher');
     const button = document.createElement('button');
     const open = document.createElement('span');
@@ -147,8 +157,7 @@ export function mountLauncher(host: PanelHost): () => void {
     draw();
     const unsubscribe = store.subscribe(drawSoon);
     addEventListener('keydown', onKey, { capture: true, signal });
-    // Beside `body`, as modal libraries make everything in it inert.
-    document.documentElement.append(element);
+    const remove = keepAbove(element, false);
     if (options.open ?? memory.open) void openPanel();
 
     return () => {
@@ -157,7 +166,7 @@ export function mountLauncher(host: PanelHost): () => void {
       cancelAnimationFrame(frame);
       unmountPanel?.();
       unmountPanel = undefined;
-      element.remove();
+      remove();
     };
   });
 }

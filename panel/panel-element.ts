@@ -12,6 +12,33 @@ export abstract class PanelElement extends LitElement {
     this.panel = undefined;
   }
 
+  /** px that `.scroller` is scrolled, which a browser forgets when the element is moved, or closed with a dialog. */
+  #scrollTop = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.connectedMoveCallback();
+  }
+
+  /** Called instead of the other two where the browser moves without removing. */
+  connectedMoveCallback(): void {
+    const scroller = this.#scrollTop > 0 && this.renderRoot?.querySelector('.scroller');
+    if (scroller) scroller.scrollTop = this.#scrollTop;
+  }
+
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot();
+    root.addEventListener(
+      'scroll',
+      ({ target }) => {
+        const scroller = target as Element;
+        if (scroller.matches('.scroller')) this.#scrollTop = scroller.scrollTop;
+      },
+      true,
+    );
+    return root;
+  }
+
   protected override performUpdate(): void {
     this.runOutside(() => super.performUpdate());
   }

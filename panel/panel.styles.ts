@@ -18,6 +18,9 @@ export const panelStyles = [
       pointer-events: auto !important;
       contain: layout style !important;
     }
+    :host::backdrop {
+      display: none !important;
+    }
     :host([dock='right']) {
       inset: 0 0 0 auto !important;
       width: min(var(--width), 100vw - 40px) !important;

@@ -83,6 +83,7 @@ export class ZonetracePanel extends PanelElement {
     super.disconnectedCallback();
     for (const type of KEPT_EVENTS) this.removeEventListener(type, keep);
     this.panel?.store.pin(undefined);
+    this.dispatchEvent(new Event('zonetrace-removed'));
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -261,7 +262,11 @@ export class ZonetracePanel extends PanelElement {
   };
 
   #key = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && this.row >= 0) this.#showSpan(undefined);
+    if (event.key === 'Escape') {
+      // A dialog of the page, in which the panel may stand, is not closed by it.
+      event.preventDefault();
+      if (this.row >= 0) this.#showSpan(undefined);
+    }
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
     event.preventDefault();

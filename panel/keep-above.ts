@@ -1,0 +1,104 @@
+/**
+ * Puts an element above everything else of the page, and keeps it there: beside `body`, as modal libraries make all that
+ * is in it inert, and in the top layer; inside of the top-most modal dialog while there is one, as all else is inert
+ * then (https://html.spec.whatwg.org/#modal-dialogs-and-inert-subtrees).
+ *
+ * It waits for events alone, which cost nothing; `watch` adds an observer, for browsers whose dialogs fire no `toggle`.
+ * The element tells by `zonetrace-removed` that it was taken out of the document. Returns the undo, which removes it.
+ */
+export function keepAbove(element: HTMLElement, watch: boolean): () => void {
+  const undo = new AbortController();
+  const { signal } = undo;
+  /** In the order in which they were seen to open. */
+  let dialogs: Element[] = [];
+  let parent: Element | undefined;
+  let moving = false;
+  let focused: HTMLElement | undefined;
+  let ofParent: AbortController | undefined;
+
+  const place = (isCovered = false) => {
+    if (moving || signal.aborted) return;
+    // A live collection, which the browser keeps: nothing is searched.
+    for (const dialog of document.getElementsByTagName('dialog')) if (isModal(dialog)) note(dialog);
+    dialogs = dialogs.filter(isModal);
+    const wanted = dialogs.at(-1) ?? document.documentElement;
+    const isMoved = wanted !== parent || element.parentNode !== wanted;
+    if (!isMoved && !isCovered) return;
+    moving = true;
+    const wasDialog = parent !== undefined && parent !== document.documentElement && !isModal(parent);
+    if (isMoved) move(wanted);
+    showAbove(element);
+    moving = false;
+    // A dialog that closes gives the focus to what had it before.
+    if (wasDialog) focused?.focus({ preventScroll: true });
+  };
+  const note = (dialog: Element) => {
+    if (!dialogs.includes(dialog)) dialogs.push(dialog);
+  };
+  const move = (to: Element) => {
+    parent = to;
+    ofParent?.abort();
+    ofParent = new AbortController();
+    if (canMove(element, to)) to.moveBefore(element, null);
+    else to.append(element);
+    if (to === document.documentElement) return;
+    // Events of a dialog within a shadow root do not come further.
+    for (const type of ['close', 'toggle']) to.addEventListener(type, () => place(), { signal: ofParent.signal });
+    observer?.observe(to, { attributeFilter: ['open'] });
+  };
+  const observer = watch ? new MutationObserver(() => place()) : undefined;
+  observer?.observe(document, { subtree: true, attributeFilter: ['open'] });
+
+  const on = (target: EventTarget, type: string, listener: (event: Event) => void) =>
+    target.addEventListener(type, listener, { capture: true, signal });
+  on(window, 'toggle', ({ target }) => {
+    if (!(target as Element).localName.startsWith('zonetrace-')) place(true);
+  });
+  on(window, 'close', () => place());
+  on(document, 'fullscreenchange', () => place(true));
+  // Only the top-most dialog can have the focus; this also finds those within shadow roots.
+  on(window, 'focusin', (event) => {
+    const path = event.composedPath();
+    if (path.includes(element)) return;
+    const dialog = path.find((each) => each instanceof Element && isModal(each));
+    if (dialog) note(dialog as Element);
+    place();
+  });
+  on(element, 'focusin', (event) => {
+    focused = event.composedPath()[0] as HTMLElement;
+  });
+  on(element, 'focusout', (event) => {
+    // Later than what answers to the dialog that closes.
+    queueMicrotask(() => {
+      if (!moving && focused === event.composedPath()[0]) focused = undefined;
+    });
+  });
+  on(element, 'zonetrace-removed', () => {
+    if (parent !== document.documentElement) place();
+  });
+
+  place(true);
+  return () => {
+    undo.abort();
+    ofParent?.abort();
+    observer?.disconnect();
+    element.remove();
+  };
+}
+
+function isModal(element: Element): boolean {
+  return element.isConnected && element.matches('dialog:modal');
+}
+
+/** `moveBefore` keeps focus, scrolling and all other state, but does not exist everywhere. */
+function canMove(element: Element, to: Element): boolean {
+  return 'moveBefore' in to && element.isConnected && to.isConnected && element.getRootNode() === to.getRootNode();
+}
+
+/** The last one shown in the top layer is the top-most. */
+function showAbove(element: HTMLElement): void {
+  if (!('popover' in element)) return;
+  element.popover = 'manual';
+  if (element.matches(':popover-open')) element.hidePopover();
+  element.showPopover();
+}
