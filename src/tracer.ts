@@ -15,6 +15,7 @@ import {
 } from './trace/types.js';
 import { warnOnce } from './warn.js';
 import { install } from './zone/install.js';
+import { suspectLoss } from './zone/loss.js';
 import { observePromise } from './zone/observe-promise.js';
 import { setTimerOutside } from './zone/outside.js';
 import { disguise } from './zone/replace.js';
@@ -66,6 +67,7 @@ class Tracer implements TraceHost {
     const parent = cause instanceof Span ? cause : undefined;
     const remote = cause && !(cause instanceof Span) ? cause : undefined;
     const settled = cause ? undefined : this.#settledCause(options);
+    if (!cause && !options.root && !settled) this.#checkLoss(name);
     if (parent?.tentative && !options.tentative) this.commit(parent);
     const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true);
     const span = new Span({
@@ -121,6 +123,12 @@ class Tracer implements TraceHost {
     for (const span of trace.spans) releaseSpan(span);
     const stored = trace.stored as StoredTrace | undefined;
     if (stored) this.store.settleTrace(stored, trace.droppedSpansCount);
+  }
+
+  /** Somebody waits for a span, and this one begins with no parent: for the panel, in development. */
+  #checkLoss(name: string): void {
+    const reason = suspectLoss();
+    if (reason === 'expired' || (reason && this.store.openSpans > 0)) this.store.noteLoss(reason, String(name));
   }
 
   #causeOf(options: SpanOptions): Span | SpanContext | undefined {

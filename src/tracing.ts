@@ -8,6 +8,7 @@ import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
 import { tracer } from './tracer.js';
 import { warnOnce } from './warn.js';
+import { diagnoseLosses } from './zone/loss.js';
 import { runOutside } from './zone/variable.js';
 
 /** What `startTracing` returns. */
@@ -43,7 +44,10 @@ export function startTracing(options?: TracingOptions): Tracing {
 
   const undo: (() => void)[] = [flushWhenHidden(processors), ...instrument(valid)];
   const panel = panelOptions(valid.panel);
-  if (panel) undo.push(mountOverlay(panel));
+  if (panel) {
+    diagnoseLosses(true);
+    undo.push(mountOverlay(panel), () => diagnoseLosses(false));
+  }
 
   const tracing: Tracing = {
     store: tracer.store,

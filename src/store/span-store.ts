@@ -22,6 +22,19 @@ export interface StoredTrace {
   gone: boolean;
 }
 
+/** A span that began without a parent where one was expected. */
+export interface ContextLoss {
+  /** `expired`: certain; `unhooked`: suspected. See the zone layer. */
+  readonly reason: 'expired' | 'unhooked';
+  /** The span's name. */
+  readonly name: string;
+  /** Where it was started. */
+  readonly stack: string;
+}
+
+/** Losses kept with their stacks; the first ones tell, the rest is counted. */
+const MAX_LOSSES = 20;
+
 interface TraceIndex {
   bySpanId: Map<string, number>;
   /** Rows whose parent has not arrived, by the parent's id. */
@@ -68,6 +81,10 @@ export class SpanStore {
   droppedSpans = 0;
   openSpans = 0;
   errors = 0;
+  /** Spans that lost their parent. */
+  lostContexts = 0;
+  /** The first of them. */
+  readonly losses: ContextLoss[] = [];
 
   #records: (SpanRecord | undefined)[] = [];
   #traceOfRow: (StoredTrace | undefined)[] = [];
@@ -203,10 +220,19 @@ export class SpanStore {
     return row;
   }
 
+  noteLoss(reason: ContextLoss['reason'], name: string): void {
+    this.lostContexts++;
+    if (this.losses.length < MAX_LOSSES)
+      this.losses.push({ reason, name, stack: new Error('context lost').stack ?? '' });
+    this.changed();
+  }
+
   /** Drops everything that has settled, and the rest as well. */
   clear(): void {
     for (const trace of this.traces.splice(0)) this.#release(trace);
     this.errors = 0;
+    this.lostContexts = 0;
+    this.losses.length = 0;
     this.changed();
   }
 

@@ -1,4 +1,5 @@
 import { currentFrame, pageZone, rootFrame } from './load.js';
+import { notePageResumed } from './loss.js';
 import { attachQuietly } from './quiet.js';
 import {
   addOpenAwait,
@@ -24,6 +25,7 @@ export function anchorAwait(promise: Promise<unknown>): void {
 }
 
 function resumeInPage(): void {
+  notePageResumed();
   if (rootFrame.zone !== pageZone) moveRoot(pageZone);
 }
 
@@ -35,6 +37,7 @@ class Anchor implements OpenAwait {
   constructor(promise: Promise<unknown>, zone: Zone) {
     this.promise = promise;
     attachQuietly(promise, () => {
+      if (zone === pageZone) notePageResumed();
       this.#before = rootFrame.zone;
       awaitResumed(this);
       if (rootFrame.zone === zone) refreshMark();

@@ -1,5 +1,6 @@
 import { anchorAwait } from './await.js';
-import { currentFrame } from './load.js';
+import { currentFrame, pageZone } from './load.js';
+import { notePageResumed } from './loss.js';
 import { NativePromise, promisePrototype } from './native.js';
 import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
@@ -16,6 +17,7 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
   return (value: never) => {
     const frame = currentFrame();
     const before = frame.zone;
+    if (zone === pageZone) notePageResumed();
     if (before !== zone) {
       frame.zone = zone;
       noteZone(zone);

@@ -1,4 +1,5 @@
 import { pageZone, rootFrame } from './load.js';
+import { diagnosing, noteExpired } from './loss.js';
 import { NativePromise, nativeThen } from './native.js';
 import { attachQuietly } from './quiet.js';
 import { installed } from './replace.js';
@@ -56,8 +57,16 @@ function takeTurn(): void {
   mark.next = undefined;
   marks--;
   if (openAwaits.length > 0) closeAwaits();
-  if (mark.zone !== pageZone && mark.turnsLeft-- === 0) mark.zone = pageZone;
+  const expires = mark.zone !== pageZone && mark.turnsLeft-- === 0;
+  if (expires) mark.zone = pageZone;
   rootFrame.zone = mark.zone;
+  if (diagnosing) {
+    noteExpired(expires);
+    if (expires) {
+      enqueue(mark); // its next turn is the end of what was given up
+      return;
+    }
+  }
   // A page mark only separates: beside another one, or alone, it has nothing to separate. So the queue always drains.
   if (mark.zone === pageZone && (last === undefined || last.zone === pageZone)) return;
   enqueue(mark);
