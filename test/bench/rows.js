@@ -21,6 +21,7 @@ export const ROWS = [
   { key: 'empty', label: 'withSpan, empty, its own trace', unit: 'µs', measure: 'empty' },
   { key: 'emptyRatio', label: '  as a multiple of the floor', unit: '×', measure: 'empty' },
   { key: 'emptyDrained', label: '  with the microtasks it queues', unit: 'µs', measure: 'empty' },
+  { key: 'sparseDrained', label: '  likewise, 8 in a job rather than 100', unit: 'µs', measure: 'sparse' },
   { key: 'emptyCpu', label: '  with all it causes later (CPU time)', unit: 'µs' },
   { key: 'emptyFull', label: '  when the store for the panel is full', unit: 'µs' },
   { key: 'child', label: 'withSpan, empty, in a span', unit: 'µs', measure: 'child' },

@@ -114,6 +114,10 @@ export function benchmarks(contender, tell) {
     empty: sync((n) => {
       for (let i = 0; i < n; i++) withSpan('empty', work);
     }),
+    // Jobs with a few spans each, as pages have them; zonetrace treats longer bursts of them differently.
+    sparse: sync((n) => {
+      for (let i = 0; i < n; i++) withSpan('empty', work);
+    }, 8),
     child: sync((n) => {
       withSpan('parent', (span) => {
         for (let i = 0; i < n; i++) withSpan('child', work);
