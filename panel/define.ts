@@ -1,6 +1,7 @@
 import { ZonetraceBar } from './bar/zonetrace-bar.js';
 import { ZonetraceCopy } from './copy-button.js';
 import { ZonetraceDetail } from './detail/zonetrace-detail.js';
+import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
 import { ZonetraceTrace } from './trace/zonetrace-trace.js';
 import { ZonetraceTraces } from './traces/zonetrace-traces.js';
@@ -11,6 +12,7 @@ declare global {
     'zonetrace-bar': ZonetraceBar;
     'zonetrace-copy': ZonetraceCopy;
     'zonetrace-detail': ZonetraceDetail;
+    'zonetrace-minimap': ZonetraceMinimap;
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
     'zonetrace-trace': ZonetraceTrace;
@@ -22,6 +24,7 @@ const elements = {
   'zonetrace-bar': ZonetraceBar,
   'zonetrace-copy': ZonetraceCopy,
   'zonetrace-detail': ZonetraceDetail,
+  'zonetrace-minimap': ZonetraceMinimap,
   'zonetrace-separator': ZonetraceSeparator,
   'zonetrace-trace': ZonetraceTrace,
   'zonetrace-traces': ZonetraceTraces,

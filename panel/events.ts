@@ -1,5 +1,6 @@
 import type { StoredTrace } from '../src/store/span-store.js';
 import type { SpanContext } from '../src/trace/types.js';
+import type { TimeRange } from './layout/scale.js';
 
 /** The reader chose a trace. */
 export class SelectTraceEvent extends Event {
@@ -78,6 +79,17 @@ export class ResizeEvent extends Event {
   constructor(value: number) {
     super(ResizeEvent.type, { bubbles: true });
     this.value = value;
+  }
+}
+
+/** The reader wants to see a part of the time; undefined: all of it. */
+export class RangeEvent extends Event {
+  static readonly type = 'zonetrace-range';
+  readonly range: TimeRange | undefined;
+
+  constructor(range: TimeRange | undefined) {
+    super(RangeEvent.type, { bubbles: true });
+    this.range = range;
   }
 }
 

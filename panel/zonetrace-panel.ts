@@ -143,6 +143,7 @@ export class ZonetracePanel extends PanelElement {
               .now=${this.#store.now}
               .held=${this.#store.held}
               .filter=${this.#filter}
+              .theme=${this.theme}
               .namePart=${this.#settings.names}
               @zonetrace-resize=${(event: ResizeEvent) => this.#set('names', event.value)}
             ></zonetrace-trace>
@@ -267,8 +268,12 @@ export class ZonetracePanel extends PanelElement {
       event.preventDefault();
       if (this.row >= 0) this.#showSpan(undefined);
     }
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
+    if (event.key !== '/') {
+      if (this.#tree?.timeKey(event.code)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     this.renderRoot.querySelector('zonetrace-bar')?.focusFilter();
   };

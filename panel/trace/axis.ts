@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
-import { percentOf, type TimeRange } from '../layout/scale.js';
+import type { StoredTrace } from '../../src/store/span-store.js';
+import { barOf, percentOf, type TimeRange } from '../layout/scale.js';
 import { formatTick, growingEnd, ticksOf } from '../layout/ticks.js';
+import { SHORTEST } from '../layout/zoom.js';
 
 /** px between ticks, at least. */
 const TICK_DISTANCE = 80;
@@ -9,21 +10,13 @@ const TICK_DISTANCE = 80;
 /** px that a label takes; nearer to the end it would be cut. */
 const LABEL_WIDTH = 40;
 
-/** ms: the shortest axis, for a trace or span without a duration. */
-const SHORTEST = 0.001;
-
 /** Where what is still open in a trace ends for now: ms since the Unix epoch. */
 export function endOf(trace: StoredTrace, now: number): number {
   return trace.openSpans > 0 && !trace.settled ? Math.max(now, trace.endTime) : trace.endTime;
 }
 
-/** What the axis shows: the span of `zoomRow`, else the whole trace and, while it is live, room to grow. */
-export function rangeOf(store: SpanStore, trace: StoredTrace, now: number, zoomRow: number | undefined): TimeRange {
-  if (zoomRow !== undefined && store.traceOf(zoomRow) === trace) {
-    const start = store.startTimes[zoomRow] as number;
-    const end = store.endTimes[zoomRow] as number;
-    return { start, end: Math.max(Number.isNaN(end) ? endOf(trace, now) : end, start + SHORTEST) };
-  }
+/** The whole trace and, while it is live, room to grow. */
+export function wholeOf(trace: StoredTrace, now: number): TimeRange {
   const start = trace.startTime;
   const elapsed = endOf(trace, now) - start;
   return { start, end: start + (trace.settled ? Math.max(elapsed, SHORTEST) : growingEnd(elapsed)) };
@@ -56,4 +49,11 @@ export function renderTicks(axis: Axis) {
 /** The lines of the ticks, through all rows. */
 export function renderLines(axis: Axis) {
   return ticks(axis).map(({ style }) => html`<i .style=${style}></i>`);
+}
+
+/** What a drag over the axis has marked. */
+export function renderMarked(range: TimeRange, marked: TimeRange | undefined) {
+  if (!marked) return nothing;
+  const { left, width } = barOf(range, marked.start, marked.end);
+  return html`<b .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%`}></b>`;
 }

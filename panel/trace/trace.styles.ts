@@ -2,10 +2,13 @@ import { css } from 'lit';
 
 export const traceStyles = css`
   :host {
+    display: flex;
+    flex-direction: column;
     overflow: hidden;
   }
   .scroller {
-    height: 100%;
+    flex: 1;
+    min-height: 0;
     --axis-room: 12px;
   }
   .head,
@@ -63,6 +66,13 @@ export const traceStyles = css`
     top: 0;
     bottom: 0;
     border-left: 1px solid var(--zt-tick);
+  }
+  .lines b {
+    position: absolute;
+    top: 0;
+    bottom: 0;
+    background: color-mix(in srgb, var(--zt-accent) 18%, transparent);
+    border-inline: 1px solid var(--zt-accent);
   }
   .name {
     display: flex;

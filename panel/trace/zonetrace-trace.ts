@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { StoredTrace } from '../../src/store/span-store.js';
-import { NextFrameEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
+import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import type { BarSource } from '../draw/bars.js';
+import { NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
+import type { Theme } from '../host.js';
 import type { Filter } from '../layout/filter.js';
-import { formatDuration } from '../layout/format-duration.js';
 import type { TimeRange } from '../layout/scale.js';
 import { parentEntry } from '../layout/tree.js';
 import { treeAction } from '../layout/tree-keys.js';
@@ -11,8 +12,10 @@ import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
-import { type Axis, endOf, rangeOf, renderLines, renderTicks } from './axis.js';
+import { TimeAxis } from '../time-axis.js';
+import { type Axis, endOf, renderLines, renderMarked, wholeOf } from './axis.js';
 import { renderEmpty } from './empty.js';
+import { renderHead } from './head.js';
 import { Outline } from './outline.js';
 import { type RowView, renderRow } from './row.js';
 import { traceStyles } from './trace.styles.js';
@@ -20,10 +23,6 @@ import { traceStyles } from './trace.styles.js';
 /** px of the duration column, and of the room at both ends of the axis; the same as in the styles. */
 const DURATION_WIDTH = 68;
 const AXIS_ROOM = 24;
-
-/** The part of the width that names may have. */
-const MIN_NAME_PART = 0.15;
-const MAX_NAME_PART = 0.7;
 
 /**
  * The spans of a trace: a tree of names and their bars on the time axis, in one grid.
@@ -41,7 +40,7 @@ export class ZonetraceTrace extends PanelElement {
     held: { type: Boolean },
     filter: { attribute: false },
     namePart: { type: Number },
-    zoomRow: { state: true },
+    theme: {},
   };
 
   declare trace: StoredTrace | undefined;
@@ -54,12 +53,12 @@ export class ZonetraceTrace extends PanelElement {
   declare filter: Filter;
   /** Width of the names: 0.15 to 0.7 of the whole. */
   declare namePart: number;
-  /** The span that fills the axis. */
-  declare protected zoomRow: number | undefined;
+  declare theme: Theme;
 
   #window = new RowWindow(this);
   #outline = new Outline();
   #matches = new Matches();
+  #axis = new TimeAxis(this, () => this.renderRoot.querySelector('.head .axis')?.getBoundingClientRect());
   #grows = false;
   #height = 0;
   #pressed = -1;
@@ -73,7 +72,7 @@ export class ZonetraceTrace extends PanelElement {
     this.held = false;
     this.filter = undefined;
     this.namePart = 0.3;
-    this.zoomRow = undefined;
+    this.theme = 'system';
   }
 
   static override styles = [base, rowList, traceStyles];
@@ -96,8 +95,16 @@ export class ZonetraceTrace extends PanelElement {
     if (entry >= 0) this.#select(this.#outline.show(entry));
   }
 
+  /** Zooms and pans by the place of a key; false where it means nothing here. */
+  timeKey(code: string): boolean {
+    if (code !== 'KeyF') return this.#axis.key(code);
+    const range = this.#spanRange(this.selectedRow);
+    if (range) this.#axis.show(range);
+    return range !== undefined;
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('trace')) this.zoomRow = undefined;
+    if (changed.has('trace')) this.#axis.show(undefined);
     this.#build();
   }
 
@@ -106,11 +113,21 @@ export class ZonetraceTrace extends PanelElement {
     if (!panel || !trace || trace.rows.length === 0) return renderEmpty(trace !== undefined);
     const { visible } = this.#outline;
     const { first, last } = this.#window.slice(visible.length);
-    const range = rangeOf(panel.store, trace, this.now, this.zoomRow);
+    this.#axis.whole = wholeOf(trace, this.now);
+    const { range } = this.#axis;
     this.#grows = false;
     const entries = Array.from(visible.subarray(first, last));
     const selected = visible.length > 0 && this.#outline.placeOf(this.selectedRow) >= 0;
     return html`
+      <zonetrace-minimap
+        .panel=${panel}
+        .source=${this.#bars(trace)}
+        .lanes=${this.#outline.tree.rows.length}
+        .whole=${this.#axis.whole}
+        .range=${range}
+        .theme=${this.theme}
+        @zonetrace-range=${(event: RangeEvent) => this.#axis.show(event.range)}
+      ></zonetrace-minimap>
       <div
         class=${this.filter ? 'scroller filtered' : 'scroller'}
         role="treegrid"
@@ -123,12 +140,19 @@ export class ZonetraceTrace extends PanelElement {
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
         @pointerdown=${this.#press}
+        @pointermove=${this.#axis.move}
+        @pointerup=${this.#axis.release}
+        @pointercancel=${this.#axis.leave}
+        @pointerleave=${this.#axis.out}
+        @wheel=${this.#axis.wheel}
         @click=${this.#click}
         @dblclick=${this.#doubleClick}
       >
         ${this.#head(trace, range)}
         <div class="body" role="rowgroup" .style=${`height:${visible.length * ROW_HEIGHT}px`}>
-          <div class="lines" role="presentation">${renderLines(this.#axis(trace, range))}</div>
+          <div class="lines" role="presentation">
+            ${renderLines(this.#scale(trace, range))}${renderMarked(range, this.#axis.marked)}
+          </div>
           <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
             ${repeat(
               entries,
@@ -158,6 +182,18 @@ export class ZonetraceTrace extends PanelElement {
     if (height >= before) return;
     const top = this.#outline.placeOf(this.selectedRow) * ROW_HEIGHT;
     if (top >= scrollTop && top < scrollTop + before - ROW_HEIGHT) this.#window.reveal(top / ROW_HEIGHT);
+  }
+
+  #bars(trace: StoredTrace): BarSource | undefined {
+    const store = this.panel?.store;
+    if (!store) return undefined;
+    return {
+      store,
+      rows: this.#outline.tree.rows,
+      openEnd: () => endOf(trace, this.now),
+      laneOf: (index) => index,
+      colourOf: (row) => (store.statuses[row] === STATUS_ERROR ? -1 : this.#outline.colourOf(store, trace, row)),
+    };
   }
 
   #build(): void {
@@ -198,35 +234,19 @@ export class ZonetraceTrace extends PanelElement {
   }
 
   #head(trace: StoredTrace, range: TimeRange) {
-    const zoomed = this.zoomRow !== undefined;
-    return html`<div class="head" role="row" aria-rowindex="1">
-      <span role="columnheader" class="cut">
-        ${this.filter ? this.#matchCount() : zoomed ? this.#zoomNote(range) : 'Span'}
-        <zonetrace-separator
-          .panel=${this.panel}
-          label="Width of the names"
-          .value=${this.namePart * this.#window.width}
-          .min=${MIN_NAME_PART * this.#window.width}
-          .max=${MAX_NAME_PART * this.#window.width}
-          @zonetrace-resize=${this.#resizeNames}
-        ></zonetrace-separator>
-      </span>
-      <span role="columnheader" class="number">Duration</span>
-      <span role="columnheader" class="axis" aria-label="Timeline">${renderTicks(this.#axis(trace, range))}</span>
-    </div>`;
+    return renderHead({
+      panel: this.panel,
+      axis: this.#scale(trace, range),
+      width: this.#window.width,
+      namePart: this.namePart,
+      matches: this.filter && this.#matchedRows().size,
+      isZoomed: this.#axis.isZoomed,
+      showAll: () => this.#axis.show(undefined),
+      resize: this.#resizeNames,
+    });
   }
 
-  #matchCount() {
-    const count = this.#matchedRows().size;
-    return `${count.toLocaleString('en')} ${count === 1 ? 'match' : 'matches'}`;
-  }
-
-  #zoomNote(range: TimeRange) {
-    return html`<button class="link" title="Show the whole trace (Esc)" @click=${this.#resetZoom}>Whole trace</button>
-      · ${formatDuration(range.end - range.start)}`;
-  }
-
-  #axis(trace: StoredTrace, range: TimeRange): Axis {
+  #scale(trace: StoredTrace, range: TimeRange): Axis {
     const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
     return { zero: trace.startTime, range, width };
   }
@@ -246,13 +266,17 @@ export class ZonetraceTrace extends PanelElement {
     this.requestUpdate();
   }
 
-  #zoom(row: number): void {
-    this.zoomRow = this.zoomRow === row ? undefined : row;
+  #spanRange(row: number): TimeRange | undefined {
+    const { panel, trace } = this;
+    const record = panel?.store.record(row);
+    if (!trace || !record) return undefined;
+    return { start: record.startTime, end: record.endTime ?? endOf(trace, this.now) };
   }
 
-  #resetZoom = (): void => {
-    this.zoomRow = undefined;
-  };
+  #zoom(row: number): void {
+    const range = this.#spanRange(row);
+    if (range) this.#axis.toggle(range);
+  }
 
   #resizeNames = (event: ResizeEvent): void => {
     event.stopPropagation();
@@ -265,13 +289,14 @@ export class ZonetraceTrace extends PanelElement {
   }
 
   /** Live data can put another span under the pointer before it is released. */
-  #press = (event: Event): void => {
+  #press = (event: PointerEvent): void => {
     this.#pressed = this.#rowAt(event);
+    this.#axis.press(event);
   };
 
   #click = (event: MouseEvent): void => {
     const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);
-    if (row < 0) return;
+    if (row < 0 || this.#axis.dragged) return;
     if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
     else this.#select(row);
   };
@@ -313,7 +338,7 @@ export class ZonetraceTrace extends PanelElement {
 
   /** One step back: from the zoom, from the span; false where there is nothing to leave. */
   #leave(): boolean {
-    if (this.zoomRow !== undefined) this.zoomRow = undefined;
+    if (this.#axis.isZoomed) this.#axis.show(undefined);
     else if (this.selectedRow >= 0) this.dispatchEvent(new SelectSpanEvent(undefined));
     else return false;
     return true;

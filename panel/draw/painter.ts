@@ -1,0 +1,86 @@
+import type { ReactiveController } from 'lit';
+import { type ColourPair, PALETTE, THEME } from '../layout/colours.js';
+import type { PanelElement } from '../panel-element.js';
+
+/** The colours of the panel as a canvas takes them. */
+export interface Colours {
+  readonly palette: readonly string[];
+  readonly theme: Readonly<Record<keyof typeof THEME, string>>;
+}
+
+export type Paint = (context: CanvasRenderingContext2D, width: number, height: number, colours: Colours) => void;
+
+const coloursOf = (place: 0 | 1): Colours => ({
+  palette: PALETTE.map((pair: ColourPair) => pair[place]),
+  theme: Object.fromEntries(Object.entries(THEME).map(([name, pair]) => [name, pair[place]])) as Colours['theme'],
+});
+const LIGHT = coloursOf(0);
+const DARK = coloursOf(1);
+
+/** Paints the `canvas` of an element after each of its updates, as sharp as the screen is and in the colours of the theme. */
+export class Painter implements ReactiveController {
+  /** px. */
+  width = 0;
+  height = 0;
+  readonly #host: PanelElement;
+  readonly #paint: Paint;
+  #canvas: HTMLCanvasElement | null = null;
+  #observer: ResizeObserver | undefined;
+  readonly #system = matchMedia('(prefers-color-scheme: dark)');
+
+  constructor(host: PanelElement, paint: Paint) {
+    this.#host = host;
+    this.#paint = paint;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#system.addEventListener('change', this.#again);
+  }
+
+  hostDisconnected(): void {
+    this.#system.removeEventListener('change', this.#again);
+    this.#observer?.disconnect();
+    this.#canvas = null;
+  }
+
+  hostUpdated(): void {
+    this.#observe(this.#host.renderRoot.querySelector('canvas'));
+    const canvas = this.#canvas;
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context || this.width === 0) return;
+    const ratio = devicePixelRatio;
+    const width = Math.round(this.width * ratio);
+    const height = Math.round(this.height * ratio);
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    this.#paint(context, this.width, this.height, this.#colours(canvas));
+  }
+
+  #observe(canvas: HTMLCanvasElement | null): void {
+    if (canvas === this.#canvas) return;
+    this.#canvas = canvas;
+    this.#observer?.disconnect();
+    if (!canvas) return;
+    this.#observer = this.#host.runOutside(
+      () =>
+        new ResizeObserver(() => {
+          this.width = canvas.clientWidth;
+          this.height = canvas.clientHeight;
+          this.#again();
+        }),
+    );
+    this.#observer.observe(canvas);
+  }
+
+  #again = (): void => {
+    this.#host.requestUpdate();
+  };
+
+  #colours(canvas: Element): Colours {
+    const scheme = getComputedStyle(canvas).colorScheme;
+    return scheme === 'dark' || (scheme !== 'light' && this.#system.matches) ? DARK : LIGHT;
+  }
+}
