@@ -44,6 +44,8 @@ interface InternalOptions extends SpanOptions {
   endsItself?: boolean;
 }
 
+const DEFAULTS: InternalOptions = Object.freeze({});
+
 type Redact = (attribute: string, value: AttributeValue, span: Span) => AttributeValue | undefined;
 
 /** The tasks that hold a trace, with the trace they hold. */
@@ -62,7 +64,7 @@ class Tracer implements TraceHost {
   });
 
   /** Starts a span without making it current. */
-  start(name: string, options: InternalOptions = {}): Span {
+  start(name: string, options: InternalOptions = DEFAULTS): Span {
     const cause = this.#causeOf(options);
     const parent = cause instanceof Span ? cause : undefined;
     const remote = cause && !(cause instanceof Span) ? cause : undefined;

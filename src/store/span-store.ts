@@ -5,7 +5,7 @@ export interface StoredTrace {
   /** Ascending with the order of arrival; never used twice. */
   readonly id: number;
   /** The rows of its spans, in the order of their arrival. */
-  readonly rows: number[];
+  rows: number[];
   /** The row of the first span without a known parent. */
   rootRow: number;
   /** ms since the Unix epoch. */
@@ -45,6 +45,8 @@ interface TraceIndex {
 export const DEFAULT_MAX_SPANS = 100_000;
 
 const FIRST_CAPACITY = 1024;
+
+const NO_ROWS: number[] = [];
 
 /** How much of a full store goes at once. */
 const EVICTED_SHARE = 0.02;
@@ -135,7 +137,7 @@ export class SpanStore {
     if (!this.recording) return undefined;
     const trace: StoredTrace = {
       id: this.#nextTraceId++,
-      rows: [],
+      rows: NO_ROWS,
       rootRow: -1,
       startTime,
       endTime: startTime,
@@ -166,7 +168,9 @@ export class SpanStore {
     this.parents[row] = parentRow;
     this.statuses[row] = STATUS_UNSET;
     this.serviceIds[row] = this.#serviceId(service);
-    trace.rows.push(row);
+    // Many traces have one span only, and the first push into an empty array makes room for seventeen.
+    if (trace.rows.length === 0) trace.rows = [row];
+    else trace.rows.push(row);
     if (parentRow < 0 && trace.rootRow < 0) trace.rootRow = row;
     if (record.startTime < trace.startTime) trace.startTime = record.startTime;
     trace.openSpans++;
@@ -300,7 +304,7 @@ export class SpanStore {
       this.#freeRows.push(row);
     }
     trace.gone = true;
-    trace.rows.length = 0;
+    trace.rows = NO_ROWS;
     trace.openSpans = 0;
     if (this.#pinned === trace) this.#pinned = undefined;
   }

@@ -14,8 +14,9 @@ export class Settling {
   maxTraceDuration = 30_000;
   readonly #setTimer: SetTimer;
   readonly #onTimeout: (trace: Trace) => void;
-  /** In the order of their start. */
-  readonly #live = new Set<Trace>();
+  /** The live traces are a list, in the order of their start: a page may begin and settle many of them a second. */
+  #oldest: Trace | undefined;
+  #newest: Trace | undefined;
   #idle: Trace[] = [];
   #stopIdleTimer: (() => void) | undefined;
   #stopAgeTimer: (() => void) | undefined;
@@ -26,7 +27,10 @@ export class Settling {
   }
 
   watch(trace: Trace): void {
-    this.#live.add(trace);
+    trace.older = this.#newest;
+    if (this.#newest) this.#newest.newer = trace;
+    else this.#oldest = trace;
+    this.#newest = trace;
     this.#stopAgeTimer ??= this.#setTimer(this.#checkAges, this.maxTraceDuration);
   }
 
@@ -39,7 +43,7 @@ export class Settling {
 
   /** Settles every live trace now: the page is going away, or tracing stops. */
   settleAll(): void {
-    for (const trace of this.#live) this.#settle(trace);
+    while (this.#oldest) this.#settle(this.#oldest);
     this.#idle = [];
     this.#stopIdleTimer?.();
     this.#stopAgeTimer?.();
@@ -48,8 +52,18 @@ export class Settling {
   }
 
   #settle(trace: Trace): void {
-    this.#live.delete(trace);
+    this.#forget(trace);
     trace.settle();
+  }
+
+  #forget(trace: Trace): void {
+    const { older, newer } = trace;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    trace.older = undefined;
+    trace.newer = undefined;
   }
 
   readonly #checkIdle = (): void => {
@@ -76,7 +90,7 @@ export class Settling {
   readonly #checkAges = (): void => {
     this.#stopAgeTimer = undefined;
     const now = performance.now();
-    for (const trace of this.#live) {
+    for (let trace = this.#oldest; trace; trace = this.#oldest) {
       const left = trace.startedAt + this.maxTraceDuration - now;
       if (left > 0.5) {
         this.#stopAgeTimer = this.#setTimer(this.#checkAges, left);

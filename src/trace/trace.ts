@@ -18,6 +18,8 @@ export interface TraceHost {
 /** bit 0 sampled, bit 1 random: the ids of this page are random (https://www.w3.org/TR/trace-context-2/#trace-flags). */
 const SAMPLED_RANDOM = 0b11;
 
+const NO_SPANS: Span[] = [];
+
 /**
  * Everything that one cause led to. A trace is live while it has open spans or pending work, and settles afterwards;
  * what it causes later begins a trace of its own with a link to it.
@@ -28,7 +30,9 @@ export class Trace {
   /** The first span of the trace in this page. */
   rootSpan: Span | undefined = undefined;
   /** The spans of this page, in the order of their start. */
-  readonly spans: Span[] = [];
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
   /** Spans beyond the limit: they are counted, and their children belong to the last recorded span above them. */
   droppedSpansCount = 0;
   state: 'live' | 'settled' = 'live';
@@ -41,11 +45,15 @@ export class Trace {
   readonly startedAt: number;
   /** @internal What the store has of it. */
   stored: unknown = undefined;
+  /** @internal The neighbours among the live traces. */
+  older: Trace | undefined = undefined;
+  newer: Trace | undefined = undefined;
   /** @internal Waits in the settling queue. */
   isQueuedIdle = false;
   /** @internal The root has no code that ends it: it ends with the last activity. */
   rootEndsItself = false;
   readonly #clockAnchor: number;
+  #spans: Span[] = NO_SPANS;
   #traceId: string | undefined;
   #openSpans = 0;
   #holds = 0;
@@ -90,12 +98,14 @@ export class Trace {
 
   /** Adds a span; false, and counted, beyond the limit. */
   addSpan(span: Span): boolean {
-    if (this.spans.length >= this.host.limits.spansPerTrace) {
+    if (this.#spans.length >= this.host.limits.spansPerTrace) {
       this.droppedSpansCount++;
       return false;
     }
     this.rootSpan ??= span;
-    this.spans.push(span);
+    // Many traces have one span only, and the first push into an empty array makes room for seventeen.
+    if (this.#spans.length === 0) this.#spans = [span];
+    else this.#spans.push(span);
     return true;
   }
 
