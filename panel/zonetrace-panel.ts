@@ -54,6 +54,7 @@ export class ZonetracePanel extends PanelElement {
 
   #settings: Settings = readSettings({});
   #read = false;
+  #chosen = false;
   #store = new StoreController(this);
   #filter: Filter;
 
@@ -87,8 +88,9 @@ export class ZonetracePanel extends PanelElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.trace && this.trace.rows.length === 0) this.#show(undefined);
-    if (!this.trace) this.#show(this.#store.traces.at(-1));
+    if (this.trace && this.trace.rows.length === 0) this.#choose(undefined);
+    // Until the reader has chosen one, the trace of the last thing done in the page is what there is to see.
+    if (!this.#chosen && this.row < 0) this.#show(this.#store.traces.at(-1));
     if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
   }
 
@@ -105,7 +107,7 @@ export class ZonetracePanel extends PanelElement {
         role="region"
         aria-label="zonetrace"
         @zonetrace-next-frame=${() => this.#store.requestFrame()}
-        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#show(event.trace)}
+        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#choose(event.trace)}
         @zonetrace-select-span=${(event: SelectSpanEvent) => this.#showSpan(event.row)}
         @zonetrace-follow=${this.#follow}
         @zonetrace-command=${this.#command}
@@ -190,6 +192,11 @@ export class ZonetracePanel extends PanelElement {
     ></zonetrace-separator>`;
   }
 
+  #choose(trace: StoredTrace | undefined): void {
+    this.#chosen = trace !== undefined;
+    this.#show(trace);
+  }
+
   #show(trace: StoredTrace | undefined): void {
     if (trace === this.trace) return;
     this.trace = trace;
@@ -198,6 +205,7 @@ export class ZonetracePanel extends PanelElement {
   }
 
   #showSpan(row: number | undefined): void {
+    this.#chosen = true;
     this.row = row ?? -1;
     // What had the focus goes away with the details.
     if (row === undefined) this.#tree?.focusRows();
@@ -233,7 +241,7 @@ export class ZonetracePanel extends PanelElement {
         break;
       case 'clear':
         store?.clear();
-        this.#show(undefined);
+        this.#choose(undefined);
         break;
       case 'hold':
         this.#store.hold(!this.#store.held);
@@ -255,7 +263,7 @@ export class ZonetracePanel extends PanelElement {
     const store = this.panel?.store;
     const found = store && findSpan(store, event.context, this.trace);
     if (!found) return;
-    this.#show(found.trace);
+    this.#choose(found.trace);
     this.runOutside(async () => {
       await this.updateComplete;
       this.#tree?.revealRow(found.row);
