@@ -1,6 +1,5 @@
 import { macrotask } from '../../collect.js';
-import type { Ways } from './way.js';
-import { where } from './way.js';
+import { type Ways, where } from './way.js';
 
 type Resolve = (value: number) => void;
 type Reject = (reason: unknown) => void;
