@@ -10,6 +10,7 @@ import {
   refreshMark,
   timelineIsEmpty,
 } from './timeline.js';
+import { noteWork, zonesAreWatched } from './zone-stability.js';
 
 /**
  * `await p` reads `p.constructor` and then attaches its continuation
@@ -42,6 +43,7 @@ class Anchor implements OpenAwait {
       awaitResumed(this);
       if (rootFrame.zone === zone) refreshMark();
       else moveRoot(zone);
+      if (zonesAreWatched) noteWork(zone);
     });
     addOpenAwait(this);
   }

@@ -1,9 +1,10 @@
 import { contextOfEvent } from './event-context.js';
-import { currentFrame, ZoneClass } from './load.js';
+import { currentFrame, rootFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod } from './replace.js';
 import { eventHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
+import { noteEntry, noteWork } from './zone-stability.js';
 
 /** What Zone.js's addEventListener hands over with a task, until the listener is added. */
 interface EventTaskData extends TaskData {
@@ -35,7 +36,10 @@ function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
       const { zone: from } = currentFrame();
       const zone = givesBack ? this : carryValues(from, this);
       givesBack = false;
-      if (zone !== from) noteZone(zone);
+      if (zone !== from) {
+        noteZone(zone);
+        noteEntry(zone);
+      }
       try {
         return native.call(zone, callback, applyThis, applyArgs, source);
       } finally {
@@ -43,6 +47,13 @@ function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
       }
     };
   });
+}
+
+/** A task of the platform has nothing of the page below it; that a script dispatches does, and so has a nested one. */
+function noteTaskZone(zone: Zone, isPlatforms: boolean): void {
+  noteZone(zone);
+  if (isPlatforms && currentFrame() === rootFrame) noteWork(zone);
+  else noteEntry(zone);
 }
 
 type RunTask = (this: Zone, task: Task, applyThis?: unknown, applyArgs?: unknown[]) => unknown;
@@ -53,7 +64,7 @@ function patchRunTask(prototype: Zone): () => void {
       if (!installed) return native.call(this, task, applyThis, applyArgs);
       if (task.type === 'eventTask') return runListener(native, this, task, applyThis, applyArgs);
       const { zone: from } = currentFrame();
-      if (this !== from) noteZone(this);
+      if (this !== from) noteTaskZone(this, true);
       try {
         return native.call(this, task, applyThis, applyArgs);
       } finally {
@@ -67,7 +78,7 @@ function patchRunTask(prototype: Zone): () => void {
 /** Runs a listener in the zone that event-context.ts says, given the zone its task was scheduled in. */
 function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: unknown, applyArgs?: unknown[]): unknown {
   const { zone: from } = currentFrame();
-  const event = applyArgs?.[0];
+  const event = applyArgs?.[0] as Event | undefined;
   let zone = scheduled;
   let entered: Zone | undefined;
   // Dispatched by a script that runs in a context: the dispatcher's.
@@ -76,7 +87,7 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
     entered = eventHook.enter(task, event, scheduled);
     if (entered) zone = entered;
   }
-  if (zone !== from) noteZone(zone);
+  if (zone !== from) noteTaskZone(zone, event?.isTrusted === true);
   // Zone.js runs a task in its own zone only; it is lent to another one for this run.
   const fields = task as unknown as { _zone: Zone };
   if (zone !== scheduled) fields._zone = zone;

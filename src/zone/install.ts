@@ -7,6 +7,7 @@ import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
 import { setInstalled } from './replace.js';
 import { patchStreams } from './streams.js';
+import { forwardRejections } from './zone-stability.js';
 
 let undo: (() => void)[] | undefined;
 
@@ -23,7 +24,14 @@ export function install(): void {
     return;
   }
   setInstalled(true);
-  undo = [patchPromise(), patchBoundaries(), patchHandlerProperties(), patchPlatformCallbacks(), patchStreams()];
+  undo = [
+    patchPromise(),
+    patchBoundaries(),
+    patchHandlerProperties(),
+    patchPlatformCallbacks(),
+    patchStreams(),
+    forwardRejections(),
+  ];
 }
 
 /**

@@ -6,6 +6,7 @@ import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
 import { installed, replaceMethod } from './replace.js';
 import { noteQueued, noteReturn, noteZone } from './timeline.js';
+import { notePromise, noteWork, zonesAreWatched } from './zone-stability.js';
 
 type Then = Promise<unknown>['then'];
 type Reaction = ((value: never) => unknown) | null | undefined;
@@ -22,6 +23,7 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
       frame.zone = zone;
       noteZone(zone);
     }
+    if (zonesAreWatched) noteWork(zone);
     try {
       return fn(value);
     } finally {
@@ -48,7 +50,9 @@ function patchThen(): () => void {
       if (!isPlain(this)) return nativeThen.call(this, fulfilled, rejected);
       expectRead('species');
       try {
-        return nativeThen.call(this, fulfilled, rejected);
+        const derived = nativeThen.call(this, fulfilled, rejected);
+        if (zonesAreWatched) notePromise(derived, zone);
+        return derived;
       } finally {
         expectRead('none');
       }

@@ -3,6 +3,7 @@ import { diagnosing, noteExpired } from './loss.js';
 import { NativePromise, nativeThen } from './native.js';
 import { attachQuietly } from './quiet.js';
 import { installed } from './replace.js';
+import { noteTurn, zonesAreWatched } from './zone-stability.js';
 
 /**
  * Some continuations cannot be hooked: `await 5`, `await undefined`, the first step of a thenable. But microtasks run
@@ -70,6 +71,7 @@ function takeTurn(): void {
   // A page mark only separates: beside another one, or alone, it has nothing to separate. So the queue always drains.
   if (mark.zone === pageZone && (last === undefined || last.zone === pageZone)) return;
   enqueue(mark);
+  if (zonesAreWatched) noteTurn(mark.zone);
 }
 
 /** The current zone is now `zone`; called after each change, in whatever frame. */
