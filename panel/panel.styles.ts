@@ -60,7 +60,7 @@ export const panelStyles = [
       flex: 1;
       min-height: 0;
     }
-    :host([dock='right']) .areas {
+    :host([stacked]) .areas {
       flex-direction: column;
     }
     zonetrace-traces {
@@ -74,11 +74,11 @@ export const panelStyles = [
       flex: none;
       width: clamp(120px, var(--detailWidth), 45%);
     }
-    :host([dock='right']) zonetrace-traces {
+    :host([stacked]) zonetrace-traces {
       width: auto;
       height: clamp(66px, var(--listHeight), 40%);
     }
-    :host([dock='right']) zonetrace-detail {
+    :host([stacked]) zonetrace-detail {
       width: auto;
       height: clamp(66px, var(--detailHeight), 45%);
     }

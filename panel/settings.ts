@@ -25,7 +25,7 @@ const KEY = 'panel';
 const defaults = (): Settings => ({
   dock: 'bottom',
   theme: 'system',
-  height: 340,
+  height: Math.max(340, innerWidth < 640 ? innerHeight * 0.55 : 0),
   width: 560,
   listWidth: clamp(innerWidth * 0.26, 230, 360),
   listHeight: 200,

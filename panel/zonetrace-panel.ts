@@ -18,6 +18,9 @@ import { readSettings, type Settings, writeSettings } from './settings.js';
 import { StoreController } from './store-controller.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
 
+/** px: in a narrower panel the areas stand one above the other. */
+const NARROW = 640;
+
 /** px of the page that stay in sight beside the panel, and of each area inside it. */
 const MIN_PAGE = 40;
 const MIN_SIZE = 120;
@@ -39,6 +42,7 @@ export class ZonetracePanel extends PanelElement {
   static override properties: PropertyDeclarations = {
     theme: { reflect: true },
     dock: { reflect: true },
+    stacked: { type: Boolean, reflect: true },
     trace: { state: true },
     row: { state: true },
     filterText: { state: true },
@@ -46,6 +50,8 @@ export class ZonetracePanel extends PanelElement {
 
   declare theme: Settings['theme'];
   declare dock: Settings['dock'];
+  /** The areas stand one above the other. */
+  declare protected stacked: boolean;
   /** The trace that the reader looks at. */
   declare protected trace: StoredTrace | undefined;
   /** The span that the reader looks at: a row of the store, or -1. */
@@ -54,14 +60,16 @@ export class ZonetracePanel extends PanelElement {
 
   #settings: Settings = readSettings({});
   #read = false;
-  #chosen = false;
   #store = new StoreController(this);
   #filter: Filter;
+  #width = 0;
+  #observer: ResizeObserver | undefined;
 
   constructor() {
     super();
     this.theme = 'system';
     this.dock = 'bottom';
+    this.stacked = false;
     this.trace = undefined;
     this.row = -1;
     this.filterText = '';
@@ -78,36 +86,47 @@ export class ZonetracePanel extends PanelElement {
     super.connectedCallback();
     for (const type of KEPT_EVENTS) this.addEventListener(type, keep);
     this.panel?.store.pin(this.trace);
+    this.#observer = this.runOutside(
+      () =>
+        new ResizeObserver(() => {
+          this.#width = this.offsetWidth;
+          this.requestUpdate();
+        }),
+    );
+    this.#observer.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const type of KEPT_EVENTS) this.removeEventListener(type, keep);
     this.panel?.store.pin(undefined);
+    this.#observer?.disconnect();
     this.dispatchEvent(new Event('zonetrace-removed'));
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.trace && this.trace.rows.length === 0) this.#choose(undefined);
-    // Until the reader has chosen one, the trace of the last thing done in the page is what there is to see.
-    if (!this.#chosen && this.row < 0) this.#show(this.#store.traces.at(-1));
+    this.stacked = this.dock === 'right' || (this.#width > 0 && this.#width < NARROW);
+    if (this.trace && this.trace.rows.length === 0) this.#show(undefined);
+    if (!this.trace) this.#show(this.#store.traces.at(-1));
     if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
   }
 
   protected override render() {
     if (!this.panel) return nothing;
     const isBottom = this.dock === 'bottom';
-    const inner = isBottom ? 'vertical' : 'horizontal';
-    const [list, detail] = isBottom
-      ? (['listWidth', 'detailWidth'] as const)
-      : (['listHeight', 'detailHeight'] as const);
+    const inner = this.stacked ? 'horizontal' : 'vertical';
+    const [list, detail] = this.stacked
+      ? (['listHeight', 'detailHeight'] as const)
+      : (['listWidth', 'detailWidth'] as const);
+    // There is no room for three above each other: what belongs to the selected span goes before the list.
+    const isTight = isBottom && this.stacked && this.row >= 0;
     return html`
       <div
         class="panel"
         role="region"
         aria-label="zonetrace"
         @zonetrace-next-frame=${() => this.#store.requestFrame()}
-        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#choose(event.trace)}
+        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#show(event.trace)}
         @zonetrace-select-span=${(event: SelectSpanEvent) => this.#showSpan(event.row)}
         @zonetrace-follow=${this.#follow}
         @zonetrace-command=${this.#command}
@@ -128,6 +147,7 @@ export class ZonetracePanel extends PanelElement {
           ></zonetrace-bar>
           <div class="areas">
             <zonetrace-traces
+              ?hidden=${isTight}
               .panel=${this.panel}
               .traces=${this.#store.traces}
               .selected=${this.trace}
@@ -136,7 +156,7 @@ export class ZonetracePanel extends PanelElement {
               .held=${this.#store.held}
               .filter=${this.#filter}
             ></zonetrace-traces>
-            ${this.#separator(list, inner, 'Size of the list of traces')}
+            ${isTight ? nothing : this.#separator(list, inner, 'Size of the list of traces')}
             <zonetrace-trace
               .panel=${this.panel}
               .trace=${this.trace}
@@ -179,7 +199,7 @@ export class ZonetracePanel extends PanelElement {
   ) {
     const isOuter = key === 'height' || key === 'width';
     const room = orientation === 'horizontal' ? innerHeight : innerWidth;
-    const max = isOuter ? room - MIN_PAGE : (this.dock === 'bottom' ? room : this.offsetHeight) * 0.6;
+    const max = isOuter ? room - MIN_PAGE : (this.stacked ? this.offsetHeight : room) * 0.6;
     return html`<zonetrace-separator
       .panel=${this.panel}
       orientation=${orientation}
@@ -192,11 +212,6 @@ export class ZonetracePanel extends PanelElement {
     ></zonetrace-separator>`;
   }
 
-  #choose(trace: StoredTrace | undefined): void {
-    this.#chosen = trace !== undefined;
-    this.#show(trace);
-  }
-
   #show(trace: StoredTrace | undefined): void {
     if (trace === this.trace) return;
     this.trace = trace;
@@ -205,7 +220,6 @@ export class ZonetracePanel extends PanelElement {
   }
 
   #showSpan(row: number | undefined): void {
-    this.#chosen = true;
     this.row = row ?? -1;
     // What had the focus goes away with the details.
     if (row === undefined) this.#tree?.focusRows();
@@ -241,7 +255,7 @@ export class ZonetracePanel extends PanelElement {
         break;
       case 'clear':
         store?.clear();
-        this.#choose(undefined);
+        this.#show(undefined);
         break;
       case 'hold':
         this.#store.hold(!this.#store.held);
@@ -263,7 +277,7 @@ export class ZonetracePanel extends PanelElement {
     const store = this.panel?.store;
     const found = store && findSpan(store, event.context, this.trace);
     if (!found) return;
-    this.#choose(found.trace);
+    this.#show(found.trace);
     this.runOutside(async () => {
       await this.updateComplete;
       this.#tree?.revealRow(found.row);

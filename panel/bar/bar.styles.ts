@@ -10,9 +10,10 @@ export const barStyles = css`
   [role='toolbar'] {
     display: flex;
     align-items: center;
+    flex-wrap: wrap;
     gap: 2px;
-    height: 28px;
-    padding: 0 4px;
+    min-height: 28px;
+    padding: 2px 4px;
     white-space: nowrap;
   }
   i {
@@ -61,9 +62,10 @@ export const barStyles = css`
   }
   label {
     display: flex;
-    flex: 0 1 260px;
+    flex: 100 1 110px;
     align-items: center;
     min-width: 90px;
+    max-width: 260px;
     height: 20px;
     padding-left: 4px;
     border: 1px solid var(--zt-line);
@@ -99,7 +101,7 @@ export const barStyles = css`
     opacity: 1;
   }
   .space {
-    flex: 1;
+    flex: 1 1 0;
   }
   .counts {
     display: flex;

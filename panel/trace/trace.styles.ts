@@ -13,7 +13,7 @@ export const traceStyles = css`
   }
   .head,
   .row {
-    grid-template-columns: var(--name) 68px minmax(0, 1fr);
+    grid-template-columns: var(--name) var(--duration) minmax(0, 1fr);
   }
   .head > :first-child {
     position: relative;
@@ -28,6 +28,10 @@ export const traceStyles = css`
   }
   .number {
     padding-right: 8px;
+    overflow: hidden;
+  }
+  .narrow .number {
+    padding: 0;
   }
   .axis {
     position: relative;
@@ -58,7 +62,7 @@ export const traceStyles = css`
   }
   .lines {
     position: absolute;
-    inset: 0 var(--axis-room) 0 calc(var(--name) + 68px + var(--axis-room));
+    inset: 0 var(--axis-room) 0 calc(var(--name) + var(--duration) + var(--axis-room));
     pointer-events: none;
   }
   .lines i {

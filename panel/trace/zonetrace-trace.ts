@@ -20,8 +20,11 @@ import { Outline } from './outline.js';
 import { type RowView, renderRow } from './row.js';
 import { traceStyles } from './trace.styles.js';
 
-/** px of the duration column, and of the room at both ends of the axis; the same as in the styles. */
+/** px of the duration column, which goes where the tree is narrower than that; the tooltips of the bars stay. */
 const DURATION_WIDTH = 68;
+const NARROW = 440;
+
+/** px of the room at both ends of the axis; the same as in the styles. */
 const AXIS_ROOM = 24;
 
 /**
@@ -129,14 +132,14 @@ export class ZonetraceTrace extends PanelElement {
         @zonetrace-range=${(event: RangeEvent) => this.#axis.show(event.range)}
       ></zonetrace-minimap>
       <div
-        class=${this.filter ? 'scroller filtered' : 'scroller'}
+        class=${`scroller${this.filter ? ' filtered' : ''}${this.#durationWidth === 0 ? ' narrow' : ''}`}
         role="treegrid"
         tabindex="0"
         aria-label="Spans"
         aria-rowcount=${visible.length + 1}
         aria-colcount="3"
         aria-activedescendant=${selected ? `s${this.selectedRow}` : nothing}
-        .style=${`--name:${(this.namePart * 100).toFixed(2)}%`}
+        .style=${`--name:${(this.namePart * 100).toFixed(2)}%;--duration:${this.#durationWidth}px`}
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
         @pointerdown=${this.#press}
@@ -201,6 +204,10 @@ export class ZonetraceTrace extends PanelElement {
     if (store && this.trace) this.#outline.build(store, this.trace);
   }
 
+  get #durationWidth(): number {
+    return this.#window.width > 0 && this.#window.width < NARROW ? 0 : DURATION_WIDTH;
+  }
+
   #matchedRows(): ReadonlySet<number> {
     const store = this.panel?.store;
     return store && this.trace ? this.#matches.rowsOf(store, this.trace, this.filter) : new Set();
@@ -247,7 +254,7 @@ export class ZonetraceTrace extends PanelElement {
   }
 
   #scale(trace: StoredTrace, range: TimeRange): Axis {
-    const width = this.#window.width * (1 - this.namePart) - DURATION_WIDTH - AXIS_ROOM;
+    const width = this.#window.width * (1 - this.namePart) - this.#durationWidth - AXIS_ROOM;
     return { zero: trace.startTime, range, width };
   }
 

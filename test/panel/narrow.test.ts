@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, inside, type Opened, openPanel } from './records.js';
+
+let opened: Opened | undefined;
+
+async function open(dir = '') {
+  document.documentElement.dir = dir;
+  const store = new SpanStore();
+  addTrace(store, { name: 'click', children: [{ name: 'fetch' }, { name: 'render' }] });
+  opened = await openPanel(store);
+  return opened.panel;
+}
+
+/** The size of the panel, as that of a window of this width would be: of the test's own the runner alone decides. */
+async function narrow(panel: HTMLElement, width: number) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:host { width: ${width}px !important; height: 460px !important }`);
+  panel.shadowRoot?.adoptedStyleSheets.push(sheet);
+  await drawn();
+  await drawn();
+}
+
+function boxes(panel: Opened['panel'], ...selectors: string[]): DOMRect[] {
+  return selectors.map((selector) => panel.shadowRoot?.querySelector(selector)?.getBoundingClientRect() as DOMRect);
+}
+
+describe('in a narrow window', () => {
+  afterEach(() => {
+    opened?.close();
+    opened = undefined;
+    document.documentElement.dir = '';
+  });
+
+  it('the list stands above the tree, and all controls are within the panel', async () => {
+    const panel = await open();
+    await narrow(panel, 390);
+    const [list, tree] = boxes(panel, 'zonetrace-traces', 'zonetrace-trace') as [DOMRect, DOMRect];
+    expect(list.bottom).to.be.at.most(tree.top + 1);
+    expect([list.width, tree.width]).to.deep.equal([390, 390]);
+    expect(tree.height).to.be.greaterThan(100);
+    for (const control of all(inside(panel, 'zonetrace-bar'), 'button, label')) {
+      const { left, right, bottom } = control.getBoundingClientRect();
+      expect(left).to.be.at.least(0);
+      expect(right).to.be.at.most(390);
+      expect(bottom).to.be.at.most(list.top);
+    }
+  });
+
+  it('the details take the place of the list, and the durations give theirs to the bars', async () => {
+    const panel = await open();
+    await narrow(panel, 390);
+    const tree = inside(panel, 'zonetrace-trace');
+    expect(all(tree, '.row .number')[0]?.offsetWidth).to.equal(0);
+    all(tree, '.row')[1]?.click();
+    await drawn();
+    const [list, main, detail] = boxes(panel, 'zonetrace-traces', 'zonetrace-trace', 'zonetrace-detail') as DOMRect[];
+    expect(list?.height).to.equal(0);
+    expect(main?.bottom).to.be.at.most((detail?.top ?? 0) + 1);
+    expect(detail?.width).to.equal(390);
+    expect(main?.height).to.be.greaterThan(120);
+  });
+
+  it('and wide again, they stand side by side', async () => {
+    const panel = await open();
+    await narrow(panel, 390);
+    await narrow(panel, 800);
+    const [list, tree] = boxes(panel, 'zonetrace-traces', 'zonetrace-trace') as [DOMRect, DOMRect];
+    expect(list.right).to.be.at.most(tree.left + 1);
+    expect(list.top).to.equal(tree.top);
+    expect(all(inside(panel, 'zonetrace-trace'), '.row .number')[0]?.offsetWidth).to.equal(68);
+  });
+
+  it('of a page that is read from right to left, the panel is as elsewhere', async () => {
+    const panel = await open('rtl');
+    const [list, tree] = boxes(panel, 'zonetrace-traces', 'zonetrace-trace') as [DOMRect, DOMRect];
+    expect(list.left).to.equal(0);
+    expect(tree.left).to.be.at.least(list.right);
+    const [name, bar] = ['.row .name', '.row .axis'].map((each) =>
+      all(inside(panel, 'zonetrace-trace'), each)[0]?.getBoundingClientRect(),
+    );
+    expect(name?.right).to.be.at.most(bar?.left as number);
+  });
+});
