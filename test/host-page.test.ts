@@ -3,6 +3,7 @@ import type * as Zonetrace from '../src/index.js';
 import { openFrame } from './frame.js';
 
 interface PageWindow extends Window {
+  performance: Performance;
   zonetrace: typeof Zonetrace;
   second?: typeof Zonetrace;
   warnings: string[];
@@ -46,6 +47,13 @@ describe('the host page', () => {
     expect(page.warnings).to.deep.equal([]);
     await tracing.stop();
     expect(page.document.querySelector('zonetrace-panel')).to.equal(null);
+  });
+
+  it('finds nothing of ours among its performance marks, and no switch of Zone.js left on', async () => {
+    await open('page.html');
+    const entries = [...page.performance.getEntriesByType('mark'), ...page.performance.getEntriesByType('measure')];
+    expect(entries.map(({ name }) => name)).to.deep.equal([]);
+    expect(Object.keys(page).filter((name) => name.startsWith('__Zone_'))).to.deep.equal([]);
   });
 
   it('is told when its policy forbids the overlay, and is traced all the same', async function () {
