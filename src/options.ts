@@ -23,6 +23,8 @@ export interface InstrumentOptions {
   interaction?: boolean | { events?: readonly string[] };
   /** Requests by `fetch`. */
   fetch?: boolean;
+  /** Requests by `XMLHttpRequest`. */
+  xhr?: boolean;
 }
 
 /** Options of `startTracing`. */

@@ -1,6 +1,7 @@
 import type { PanelHost, PanelOptions } from '../panel/host.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
+import { instrumentXhr } from './instrumentation/xhr.js';
 import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
 import { BatchProcessor } from './pipeline/batch-processor.js';
 import type { SpanProcessor } from './processor.js';
@@ -79,12 +80,12 @@ function startProcessors(options: TracingOptions, service: ServiceOptions): Span
 
 function instrument(options: TracingOptions): (() => void)[] {
   if (options.instrument === false) return [];
-  const { interaction = true, fetch = true } = options.instrument ?? {};
+  const { interaction = true, fetch = true, xhr = true } = options.instrument ?? {};
   const undo: (() => void)[] = [];
   if (interaction) undo.push(instrumentInteractions(typeof interaction === 'object' ? interaction.events : undefined));
-  if (fetch) {
-    undo.push(instrumentFetch({ propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] }));
-  }
+  const requests = { propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] };
+  if (fetch) undo.push(instrumentFetch(requests));
+  if (xhr) undo.push(instrumentXhr(requests));
   return undo;
 }
 

@@ -1,10 +1,9 @@
 import { matchesUrl, mayPropagate, type UrlPattern } from '../propagation/targets.js';
 import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
-import { tracer } from '../tracer.js';
 import { observePromise } from '../zone/observe-promise.js';
 import { replaceMethod } from '../zone/replace.js';
-import { cleanUrl } from './clean-url.js';
+import { endHttpSpan, failHttpSpan, type HttpCall, normalizeMethod, startHttpSpan } from './http-span.js';
 import { ResponseBodies } from './response-body.js';
 
 /** What the fetch instrumentation needs to know. */
@@ -37,9 +36,7 @@ const INIT_MEMBERS = [
   'window',
 ] as const;
 
-interface Call {
-  url: URL;
-  method: string;
+interface Call extends HttpCall {
   mode: string | undefined;
 }
 
@@ -50,11 +47,7 @@ function readCall(input: unknown, init: RequestInit | undefined): Call | undefin
     if (!request && typeof input !== 'string' && !(input instanceof URL)) return undefined;
     const url = new URL(request ? request.url : String(input), document.baseURI);
     const method = String(init?.method ?? request?.method ?? 'GET');
-    return {
-      url,
-      method: /^(get|head|post|put|delete|options|patch)$/i.test(method) ? method.toUpperCase() : method,
-      mode: init?.mode ?? request?.mode,
-    };
+    return { url, method: normalizeMethod(method), mode: init?.mode ?? request?.mode };
   } catch {
     return undefined;
   }
@@ -79,29 +72,6 @@ function hasBody(method: string, response: Response): boolean {
   return !response.headers.get('content-type')?.startsWith('text/event-stream');
 }
 
-function startFetchSpan({ url, method }: Call): Span {
-  return tracer.start(`${method} ${url.pathname}`, {
-    kind: 'CLIENT',
-    attributes: {
-      'http.request.method': method,
-      'url.full': cleanUrl(url),
-      'server.address': url.hostname,
-      ...(url.port ? { 'server.port': Number(url.port) } : {}),
-    },
-  });
-}
-
-function endFetchSpan(span: Span, response: Response): void {
-  const { status } = response;
-  if (status > 0) span.setAttribute('http.response.status_code', status);
-  if (status < 400) {
-    span.finish();
-    return;
-  }
-  span.setAttribute('error.type', String(status));
-  span.finish({ code: 'ERROR', message: `HTTP ${status}${response.statusText ? ` ${response.statusText}` : ''}` });
-}
-
 /**
  * Makes a span of each `fetch`, from the call to the headers, and passes the trace on to the origins that may have it.
  * The trace stays live until the body has arrived. Arguments, result, rejections and throws are the platform's.
@@ -114,7 +84,7 @@ export function instrumentFetch(options: FetchOptions): () => void {
       const call = readCall(args[0], args[1]);
       if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this as never, args);
       const since = performance.now();
-      const span = startFetchSpan(call);
+      const span = startHttpSpan(call);
       let result: Promise<Response>;
       try {
         result = native.apply(this as never, traceableArguments(args, call, span));
@@ -125,11 +95,7 @@ export function instrumentFetch(options: FetchOptions): () => void {
       observePromise(
         result,
         (response) => finish(span, call, since, response as Response),
-        (error) => {
-          span.setAttribute('error.type', (error as Error | undefined)?.name ?? typeof error);
-          if ((error as Error | undefined)?.name === 'AbortError') span.finish({ code: 'UNSET', message: 'aborted' });
-          else span.recordException(error).finish();
-        },
+        (error) => failHttpSpan(span, (error as Error | undefined)?.name === 'AbortError' ? 'abort' : 'error', error),
       );
       return result;
     } as typeof fetch;
@@ -150,7 +116,7 @@ export function instrumentFetch(options: FetchOptions): () => void {
       // Resource Timing names the URL that was asked for, before redirects.
       bodies.wait(url.href, since, span.trace.hold());
     }
-    endFetchSpan(span, response);
+    endHttpSpan(span, response.status, response.statusText);
   }
 
   return () => {

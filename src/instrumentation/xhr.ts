@@ -1,0 +1,115 @@
+import { matchesUrl, mayPropagate, type UrlPattern } from '../propagation/targets.js';
+import { formatTraceparent } from '../propagation/traceparent.js';
+import type { Span } from '../trace/span.js';
+import { zoneSymbol } from '../zone/native.js';
+import { replaceMethod } from '../zone/replace.js';
+import { runOutside } from '../zone/variable.js';
+import { endHttpSpan, failHttpSpan, type HttpCall, normalizeMethod, startHttpSpan } from './http-span.js';
+
+/** What the XMLHttpRequest instrumentation needs to know. */
+export interface XhrOptions {
+  /** Origins besides the page's own that get a `traceparent`. */
+  propagateTo: readonly UrlPattern[];
+  /** Requests that make no span and get no header. */
+  ignoreUrls: readonly UrlPattern[];
+}
+
+interface Request extends HttpCall {
+  /** The page has set the header itself. */
+  hasHeader: boolean;
+  span: Span | undefined;
+}
+
+type Open = (this: XMLHttpRequest, ...args: unknown[]) => void;
+type SetHeader = (this: XMLHttpRequest, name: string, value: string) => void;
+type Send = (this: XMLHttpRequest, ...args: unknown[]) => void;
+
+const ENDINGS = ['load', 'error', 'abort', 'timeout'] as const;
+
+function readUrl(url: unknown): URL | undefined {
+  try {
+    return new URL(String(url), document.baseURI);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes a span of each XMLHttpRequest, from `send` to its end, and passes the trace on to the origins that may have it.
+ * Works for synchronous ones, and for objects that are opened again.
+ */
+export function instrumentXhr(options: XhrOptions): () => void {
+  const requests = new WeakMap<XMLHttpRequest, Request>();
+  const { prototype } = XMLHttpRequest;
+  const platform = prototype as unknown as Record<string, XMLHttpRequest['addEventListener'] | undefined>;
+  const eventTarget = EventTarget.prototype as unknown as typeof platform;
+  /** Zone.js's original: a listener of ours is no task of anybody. */
+  const listen = (eventTarget[zoneSymbol('addEventListener')] ??
+    prototype.addEventListener) as XMLHttpRequest['addEventListener'];
+  const setHeader = prototype.setRequestHeader;
+
+  function watch(xhr: XMLHttpRequest, request: Request, span: Span): void {
+    const end = (event: Event): void => {
+      if (request.span !== span) return; // opened again in the meantime
+      request.span = undefined;
+      if (event.type === 'load') endHttpSpan(span, xhr.status, xhr.statusText);
+      else failHttpSpan(span, event.type as 'abort' | 'timeout' | 'error');
+    };
+    for (const type of ENDINGS) listen.call(xhr, type, end, { once: true });
+  }
+
+  function begin(xhr: XMLHttpRequest, request: Request): Span {
+    const span = startHttpSpan(request);
+    request.span = span;
+    if (!request.hasHeader && mayPropagate(request.url, options.propagateTo)) {
+      try {
+        setHeader.call(xhr, 'traceparent', formatTraceparent(span.context));
+      } catch {
+        // Not opened, or sent already: the platform's own error follows.
+      }
+    }
+    runOutside(() => watch(xhr, request, span));
+    return span;
+  }
+
+  const undo = [
+    replaceMethod<Open>(prototype, 'open', (native) => {
+      return function (this: XMLHttpRequest, ...args) {
+        const pending = requests.get(this);
+        native.apply(this, args);
+        if (pending?.span) {
+          failHttpSpan(pending.span, 'abort'); // opening again calls the former request off, in silence
+          pending.span = undefined;
+        }
+        const url = readUrl(args[1]);
+        if (url && !matchesUrl(url, options.ignoreUrls)) {
+          requests.set(this, { url, method: normalizeMethod(String(args[0])), hasHeader: false, span: undefined });
+        } else requests.delete(this);
+      };
+    }),
+    replaceMethod<SetHeader>(prototype, 'setRequestHeader', (native) => {
+      return function (this: XMLHttpRequest, ...args) {
+        native.apply(this, args);
+        const request = requests.get(this);
+        if (request && String(args[0]).toLowerCase() === 'traceparent') request.hasHeader = true;
+      };
+    }),
+    replaceMethod<Send>(prototype, 'send', (native) => {
+      return function (this: XMLHttpRequest, ...args) {
+        const request = requests.get(this);
+        if (!request || request.span || this.readyState !== XMLHttpRequest.OPENED) return native.apply(this, args);
+        const span = begin(this, request);
+        try {
+          return native.apply(this, args);
+        } catch (error) {
+          request.span = undefined;
+          failHttpSpan(span, 'error', error);
+          throw error;
+        }
+      };
+    }),
+  ];
+  return () => {
+    for (const step of undo.reverse()) step();
+  };
+}
