@@ -19,6 +19,35 @@ describe('a value across await', () => {
     expect(seen).to.deep.equal(['none', 'none', 'none']);
   });
 
+  it('does not leak into the jobs behind it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const seen: unknown[] = [];
+    const wait = async () => {
+      await promise;
+      seen.push(variable.get());
+    };
+    const waiting = ['a', 'b'].map((value) => variable.run(value, wait));
+    await variable.run('resolver', async () => {
+      resolve();
+      await undefined; // queued right behind the two, and nothing can be hooked here
+      seen.push(variable.get());
+    });
+    await Promise.all(waiting);
+    expect(seen).to.deep.equal(['a', 'b', 'resolver']);
+  });
+
+  it('does not leak into the jobs of code without a value behind it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiting = variable.run('a', async () => {
+      await promise;
+      return variable.get();
+    });
+    resolve();
+    await undefined;
+    expect(variable.get()).to.equal('none');
+    expect(await waiting).to.equal('a');
+  });
+
   it('survives fifteen awaits of undefined in a row', async () => {
     const last = await variable.run('x', async () => {
       for (let i = 0; i < 15; i++) await undefined;
