@@ -33,6 +33,10 @@ export function startTracing(options?: TracingOptions): Tracing {
     warnOnce('startTracing was called twice and the first call counts; call stop() on its result first');
     return running;
   }
+  if (typeof document === 'undefined') {
+    warnOnce('startTracing was called outside of a page and does nothing; call it in the browser');
+    return { store: tracer.store, async flush() {}, async stop() {} };
+  }
   const valid = readOptions(options);
   const service: ServiceOptions = typeof valid.service === 'string' ? { name: valid.service } : (valid.service ?? {});
   tracer.service = String(service.name ?? 'page');

@@ -3,6 +3,7 @@ import { warnOnce } from '../warn.js';
 import { patchBoundaries } from './boundaries.js';
 import { patchHandlerProperties } from './handler-properties.js';
 import { zoneLoaded } from './load.js';
+import { inBrowser } from './native.js';
 import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
 import { setInstalled } from './replace.js';
@@ -16,7 +17,7 @@ let undo: (() => void)[] | undefined;
  * after {@link uninstall}. A second call does nothing.
  */
 export function install(): void {
-  if (undo || isSecondCopy) return;
+  if (undo || isSecondCopy || !inBrowser) return;
   if (!zoneLoaded) {
     warnOnce(
       'Zone.js could not be loaded, so spans are kept in synchronous code only; load zonetrace before other versions of zone.js',

@@ -9,6 +9,9 @@ export function zoneSymbol(name: string): string {
   return (typeof prefix === 'string' ? prefix : '__zone_symbol__') + name;
 }
 
+/** False on a server, where a page is rendered and nothing is to be patched. */
+export const inBrowser = typeof addEventListener === 'function';
+
 /** Something of the page is called `Zone` and is not Zone.js, which would throw at it. */
 const strangeZone =
   'Zone' in scope && typeof (scope['Zone'] as { __symbol__?: unknown } | null)?.__symbol__ !== 'function';
@@ -43,12 +46,13 @@ export function afterZoneLoaded(): void {
   for (const name of DISABLED) delete scope[`__Zone_disable_${name}`];
   if (checkedDuplicates !== undefined) scope[duplicateCheck] = checkedDuplicates;
   if (strangeZone) scope['Zone'] = pagesZone;
+  else if (!inBrowser && !zoneWasFirst) delete scope['Zone'];
 }
 
 const pagesZone = scope['Zone'];
 if (checkedDuplicates !== undefined) scope[duplicateCheck] = false;
 
-if (strangeZone) {
+if (strangeZone || !(inBrowser || zoneWasFirst)) {
   // Zone.js finds a Zone that takes its patches and does nothing with them: no error, and no zones.
   scope['Zone'] = { __symbol__: zoneSymbol, __load_patch() {} };
 } else if (!zoneWasFirst) {

@@ -13,5 +13,7 @@ const clearTimer = platformTimer<(id: number) => void>('clearTimeout');
 /** A timer in no zone, that no hook of Zone.js sees: for the library's own work. Returns its undo. */
 export function setTimerOutside(fn: () => void, ms: number): () => void {
   const id = setTimer.call(globalThis, fn, ms);
+  // On a server it must not keep the process alive.
+  (id as unknown as { unref?: () => void }).unref?.();
   return () => clearTimer.call(globalThis, id);
 }
