@@ -2,7 +2,7 @@ import { matchesUrl, mayPropagate, type UrlPattern } from '../propagation/target
 import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
 import { zoneSymbol } from '../zone/native.js';
-import { replaceMethod } from '../zone/replace.js';
+import { replaceMethod, undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
 import { endHttpSpan, failHttpSpan, type HttpCall, normalizeMethod, startHttpSpan } from './http-span.js';
 
@@ -109,7 +109,5 @@ export function instrumentXhr(options: XhrOptions): () => void {
       };
     }),
   ];
-  return () => {
-    for (const step of undo.reverse()) step();
-  };
+  return undoAll(undo);
 }

@@ -1,6 +1,6 @@
 import { contextOfEvent } from './event-context.js';
 import { currentFrame, rootFrame, ZoneClass } from './load.js';
-import { installed, replaceMethod } from './replace.js';
+import { installed, replaceMethod, undoAll } from './replace.js';
 import { eventHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
@@ -152,7 +152,5 @@ export function patchBoundaries(): () => void {
     patchCancelTask(prototype),
     patchFork(prototype),
   ];
-  return () => {
-    for (const step of undo.reverse()) step();
-  };
+  return undoAll(undo);
 }

@@ -1,5 +1,5 @@
 import { currentFrame } from './load.js';
-import { disguise, installed } from './replace.js';
+import { disguise, installed, undoAll } from './replace.js';
 import { runInZone } from './run.js';
 import { isValueZone } from './value-zone.js';
 
@@ -71,7 +71,5 @@ export function patchHandlerProperties(): () => void {
       if (property.startsWith('on')) undo.push(patchProperty(type.prototype, property));
     }
   }
-  return () => {
-    for (const step of undo) step();
-  };
+  return undoAll(undo);
 }

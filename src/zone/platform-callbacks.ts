@@ -1,5 +1,5 @@
 import { currentFrame } from './load.js';
-import { disguise, installed, replaceMethod } from './replace.js';
+import { disguise, installed, replaceMethod, undoAll } from './replace.js';
 import { runInZone } from './run.js';
 import { isValueZone } from './value-zone.js';
 
@@ -156,7 +156,5 @@ export function patchPlatformCallbacks(): () => void {
       ),
     );
   }
-  return () => {
-    for (const step of undo.reverse()) step();
-  };
+  return undoAll(undo);
 }

@@ -4,7 +4,7 @@ import { notePageResumed } from './loss.js';
 import { NativePromise, promisePrototype } from './native.js';
 import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
-import { installed, replaceMethod } from './replace.js';
+import { installed, replaceMethod, undoAll } from './replace.js';
 import { noteQueued, noteReturn, noteZone } from './timeline.js';
 import { notePromise, noteWork, zonesAreWatched } from './zone-stability.js';
 
@@ -144,7 +144,5 @@ function patchQueueMicrotask(): () => void {
 /** Puts our hooks on the native promise; the promise itself, its order and its errors stay the engine's. */
 export function patchPromise(): () => void {
   const undo = [patchThen(), patchFinally(), patchResolve(), patchConstructor(), patchQueueMicrotask()];
-  return () => {
-    for (const step of undo.reverse()) step();
-  };
+  return undoAll(undo);
 }

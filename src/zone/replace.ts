@@ -7,6 +7,13 @@ export function setInstalled(value: boolean): void {
   installed = value;
 }
 
+/** One undo for several, the last step first. */
+export function undoAll(steps: readonly (() => void)[]): () => void {
+  return () => {
+    for (const step of [...steps].reverse()) step();
+  };
+}
+
 type AnyFunction = (...args: never[]) => unknown;
 
 /**

@@ -1,6 +1,6 @@
 import { currentFrame } from './load.js';
 import { bindMembers, type Callback, replaceConstructor } from './platform-callbacks.js';
-import { installed, replaceMethod } from './replace.js';
+import { installed, replaceMethod, undoAll } from './replace.js';
 import { runInZone } from './run.js';
 
 /**
@@ -62,7 +62,5 @@ export function patchStreams(): () => void {
     patchStream('TransformStream', ['transform', 'flush', 'cancel']),
     ...patchWriter(),
   ];
-  return () => {
-    for (const step of undo.reverse()) step();
-  };
+  return undoAll(undo);
 }
