@@ -395,7 +395,20 @@ async function readAll(check: () => void, stream: ReadableStream<unknown>): Prom
   check();
 }
 
+/** Streams that all share; a chunk is the check of who wrote it. */
+const chunkChecks = async (check: () => void) => {
+  check();
+  await macrotask();
+  check();
+};
+const sharedWriter = new WritableStream({ write: chunkChecks }).getWriter();
+const sharedTransform = new TransformStream<() => void, () => void>({ transform: chunkChecks });
+const sharedTransformWriter = sharedTransform.writable.getWriter();
+void sharedTransform.readable.pipeTo(new WritableStream());
+
 export const streams: Ways = {
+  'writing to a stream of all': (check) => sharedWriter.write(check),
+  'writing through a transform of all': (check) => sharedTransformWriter.write(check),
   'a read loop': (check) => readAll(check, numbers(check, 3)),
   'for await over a stream': where(Symbol.asyncIterator in ReadableStream.prototype, async (check) => {
     for await (const _ of numbers(check, 3)) {
