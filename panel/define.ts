@@ -3,6 +3,7 @@ import { ZonetraceCopy } from './copy-button.js';
 import { ZonetraceDetail } from './detail/zonetrace-detail.js';
 import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
+import { ZonetraceStatistics } from './statistics/zonetrace-statistics.js';
 import { ZonetraceTrace } from './trace/zonetrace-trace.js';
 import { ZonetraceTraces } from './traces/zonetrace-traces.js';
 import { ZonetracePanel } from './zonetrace-panel.js';
@@ -15,6 +16,7 @@ declare global {
     'zonetrace-minimap': ZonetraceMinimap;
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
+    'zonetrace-statistics': ZonetraceStatistics;
     'zonetrace-trace': ZonetraceTrace;
     'zonetrace-traces': ZonetraceTraces;
   }
@@ -26,6 +28,7 @@ const elements = {
   'zonetrace-detail': ZonetraceDetail,
   'zonetrace-minimap': ZonetraceMinimap,
   'zonetrace-separator': ZonetraceSeparator,
+  'zonetrace-statistics': ZonetraceStatistics,
   'zonetrace-trace': ZonetraceTrace,
   'zonetrace-traces': ZonetraceTraces,
   'zonetrace-panel': ZonetracePanel,

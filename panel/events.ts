@@ -48,6 +48,20 @@ export class CommandEvent extends Event {
   }
 }
 
+/** What fills the middle of the panel. */
+export type View = 'trace' | 'timeline' | 'statistics';
+
+/** The reader wants another view. */
+export class ViewEvent extends Event {
+  static readonly type = 'zonetrace-view';
+  readonly view: View;
+
+  constructor(view: View) {
+    super(ViewEvent.type, { bubbles: true });
+    this.view = view;
+  }
+}
+
 /** The reader changed the filter. */
 export class FilterEvent extends Event {
   static readonly type = 'zonetrace-filter';

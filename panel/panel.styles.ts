@@ -67,7 +67,7 @@ export const panelStyles = [
       flex: none;
       width: clamp(120px, var(--listWidth), 45%);
     }
-    zonetrace-trace {
+    .main {
       flex: 1;
     }
     zonetrace-detail {

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { cache } from 'lit/directives/cache.js';
 import type { StoredTrace } from '../src/store/span-store.js';
 import type {
   CommandEvent,
@@ -8,9 +9,12 @@ import type {
   SelectSpanEvent,
   SelectTraceEvent,
   StepMatchEvent,
+  View,
+  ViewEvent,
 } from './events.js';
 import { findSpan } from './find-span.js';
 import type { Theme } from './host.js';
+import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
@@ -27,12 +31,6 @@ const MIN_SIZE = 120;
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** What happens in the panel stays in it: a page's shortcuts and "click outside" are not concerned. */
-const KEPT_EVENTS = [
-  ...['click', 'dblclick', 'auxclick', 'contextmenu', 'mousedown', 'mouseup', 'pointerdown', 'pointerup'],
-  ...['touchstart', 'touchend', 'wheel', 'keydown', 'keyup', 'keypress', 'input', 'change', 'focusin', 'focusout'],
-];
-
 /**
  * The overlay: shows what the page does as spans, while it does it. Mounted by `mountPanel`.
  *
@@ -46,6 +44,7 @@ export class ZonetracePanel extends PanelElement {
     trace: { state: true },
     row: { state: true },
     filterText: { state: true },
+    view: { state: true },
   };
 
   declare theme: Settings['theme'];
@@ -57,12 +56,14 @@ export class ZonetracePanel extends PanelElement {
   /** The span that the reader looks at: a row of the store, or -1. */
   declare protected row: number;
   declare protected filterText: string;
+  declare protected view: View;
 
   #settings: Settings = readSettings({});
   #read = false;
   #store = new StoreController(this);
   #filter: Filter;
   #width = 0;
+  #undo: (() => void) | undefined;
   #observer: ResizeObserver | undefined;
 
   constructor() {
@@ -73,6 +74,7 @@ export class ZonetracePanel extends PanelElement {
     this.trace = undefined;
     this.row = -1;
     this.filterText = '';
+    this.view = 'trace';
   }
 
   static override styles = panelStyles;
@@ -84,7 +86,7 @@ export class ZonetracePanel extends PanelElement {
     }
     this.#apply();
     super.connectedCallback();
-    for (const type of KEPT_EVENTS) this.addEventListener(type, keep);
+    this.#undo = keepEvents(this);
     this.panel?.store.pin(this.trace);
     this.#observer = this.runOutside(
       () =>
@@ -98,7 +100,7 @@ export class ZonetracePanel extends PanelElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const type of KEPT_EVENTS) this.removeEventListener(type, keep);
+    this.#undo?.();
     this.panel?.store.pin(undefined);
     this.#observer?.disconnect();
     this.dispatchEvent(new Event('zonetrace-removed'));
@@ -126,10 +128,11 @@ export class ZonetracePanel extends PanelElement {
         role="region"
         aria-label="zonetrace"
         @zonetrace-next-frame=${() => this.#store.requestFrame()}
-        @zonetrace-select-trace=${(event: SelectTraceEvent) => this.#show(event.trace)}
+        @zonetrace-select-trace=${this.#selectTrace}
         @zonetrace-select-span=${(event: SelectSpanEvent) => this.#showSpan(event.row)}
         @zonetrace-follow=${this.#follow}
         @zonetrace-command=${this.#command}
+        @zonetrace-view=${(event: ViewEvent) => this.#setView(event.view)}
         @zonetrace-filter=${(event: FilterEvent) => this.#setFilter(event.text)}
         @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
         @keydown=${this.#key}
@@ -143,6 +146,7 @@ export class ZonetracePanel extends PanelElement {
             .dock=${this.dock}
             .theme=${this.theme}
             .filter=${this.filterText}
+            .view=${this.view}
             .shortcut=${this.panel.options.shortcut ?? 'Alt+Shift+Z'}
           ></zonetrace-bar>
           <div class="areas">
@@ -157,18 +161,7 @@ export class ZonetracePanel extends PanelElement {
               .filter=${this.#filter}
             ></zonetrace-traces>
             ${isTight ? nothing : this.#separator(list, inner, 'Size of the list of traces')}
-            <zonetrace-trace
-              .panel=${this.panel}
-              .trace=${this.trace}
-              .selectedRow=${this.row}
-              .version=${this.#store.version}
-              .now=${this.#store.now}
-              .held=${this.#store.held}
-              .filter=${this.#filter}
-              .theme=${this.theme}
-              .namePart=${this.#settings.names}
-              @zonetrace-resize=${(event: ResizeEvent) => this.#set('names', event.value)}
-            ></zonetrace-trace>
+            ${cache(this.#main())}
             ${
               this.row < 0
                 ? nothing
@@ -185,6 +178,32 @@ export class ZonetracePanel extends PanelElement {
         </div>
       </div>
     `;
+  }
+
+  /** Cached: a view that comes back is as the reader left it. */
+  #main() {
+    if (this.view === 'statistics') {
+      return html`<zonetrace-statistics
+        class="main"
+        .panel=${this.panel}
+        .traces=${this.#store.traces}
+        .version=${this.#store.version}
+        .filterText=${this.filterText}
+      ></zonetrace-statistics>`;
+    }
+    return html`<zonetrace-trace
+        class="main"
+              .panel=${this.panel}
+              .trace=${this.trace}
+              .selectedRow=${this.row}
+              .version=${this.#store.version}
+              .now=${this.#store.now}
+              .held=${this.#store.held}
+              .filter=${this.#filter}
+              .theme=${this.theme}
+              .namePart=${this.#settings.names}
+              @zonetrace-resize=${(event: ResizeEvent) => this.#set('names', event.value)}
+            ></zonetrace-trace>`;
   }
 
   get #tree(): ZonetraceTrace | null {
@@ -219,10 +238,19 @@ export class ZonetracePanel extends PanelElement {
     this.panel?.store.pin(trace);
   }
 
+  #selectTrace = ({ trace }: SelectTraceEvent): void => {
+    this.#show(trace);
+    if (this.view === 'statistics') this.#setView('trace');
+  };
+
   #showSpan(row: number | undefined): void {
     this.row = row ?? -1;
     // What had the focus goes away with the details.
     if (row === undefined) this.#tree?.focusRows();
+  }
+
+  #setView(view: View): void {
+    this.view = view;
   }
 
   #setFilter(text: string): void {
@@ -278,6 +306,7 @@ export class ZonetracePanel extends PanelElement {
     const found = store && findSpan(store, event.context, this.trace);
     if (!found) return;
     this.#show(found.trace);
+    this.#setView('trace');
     this.runOutside(async () => {
       await this.updateComplete;
       this.#tree?.revealRow(found.row);
@@ -299,8 +328,4 @@ export class ZonetracePanel extends PanelElement {
     event.preventDefault();
     this.renderRoot.querySelector('zonetrace-bar')?.focusFilter();
   };
-}
-
-function keep(event: Event): void {
-  event.stopPropagation();
 }

@@ -100,6 +100,15 @@ export const barStyles = css`
     color: var(--zt-muted);
     opacity: 1;
   }
+  .views {
+    display: flex;
+    flex: none;
+    margin: 0 4px;
+  }
+  .views [aria-pressed='true'] {
+    color: var(--zt-accent);
+    background: color-mix(in srgb, var(--zt-accent) 12%, transparent);
+  }
   .space {
     flex: 1 1 0;
   }
@@ -111,12 +120,12 @@ export const barStyles = css`
     color: var(--zt-muted);
     font-variant-numeric: tabular-nums;
   }
-  @container (width < 640px) {
+  @container (width < 760px) {
     .extra {
       display: none;
     }
   }
-  @container (width < 460px) {
+  @container (width < 560px) {
     .counts {
       display: none;
     }

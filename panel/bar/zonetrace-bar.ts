@@ -1,10 +1,15 @@
 import { html, nothing, type PropertyDeclarations } from 'lit';
-import { type Command, CommandEvent, FilterEvent, StepMatchEvent } from '../events.js';
+import { type Command, CommandEvent, FilterEvent, StepMatchEvent, type View, ViewEvent } from '../events.js';
 import type { Dock, Theme } from '../host.js';
 import { type IconName, icon } from '../icons.js';
 import { PanelElement } from '../panel-element.js';
 import { base } from '../styles.js';
 import { barStyles } from './bar.styles.js';
+
+const VIEWS: readonly (readonly [View, string, string])[] = [
+  ['trace', 'Trace', 'The spans of one trace as a tree'],
+  ['statistics', 'Statistics', 'How often and how long, by name'],
+];
 
 const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark: 'system' };
 
@@ -12,6 +17,7 @@ const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark
  * The row of controls above everything.
  *
  * @fires zonetrace-command - a button was pressed
+ * @fires zonetrace-view - another view is wanted
  * @fires zonetrace-filter - the filter was changed
  * @fires zonetrace-step-match - Enter or Shift+Enter in the filter
  */
@@ -23,6 +29,7 @@ export class ZonetraceBar extends PanelElement {
     theme: {},
     filter: {},
     shortcut: {},
+    view: {},
   };
 
   /** Of the store; asks for an update when it changes. */
@@ -32,6 +39,7 @@ export class ZonetraceBar extends PanelElement {
   declare theme: Theme;
   declare filter: string;
   declare shortcut: string;
+  declare view: View;
 
   constructor() {
     super();
@@ -41,6 +49,7 @@ export class ZonetraceBar extends PanelElement {
     this.theme = 'system';
     this.filter = '';
     this.shortcut = '';
+    this.view = 'trace';
   }
 
   static override styles = [base, barStyles];
@@ -86,6 +95,17 @@ export class ZonetraceBar extends PanelElement {
             @keydown=${this.#key}
           />
         </label>
+        <span class="views" role="group" aria-label="View">
+          ${VIEWS.map(
+            ([view, label, title]) => html`<button
+              title=${title}
+              aria-pressed=${this.view === view}
+              @click=${() => this.dispatchEvent(new ViewEvent(view))}
+            >
+              ${label}
+            </button>`,
+          )}
+        </span>
         <span class="space"></span>
         ${this.#counts()}
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}

@@ -7,8 +7,15 @@ export type Filter = readonly string[] | undefined;
 const ID_PART = /^[0-9a-f]{4,32}$/;
 
 export function parseFilter(text: string): Filter {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = (text.toLowerCase().match(/"[^"]+"|\S+/g) ?? []).map((word) =>
+    word.length > 2 && word.startsWith('"') && word.endsWith('"') ? word.slice(1, -1) : word,
+  );
   return words.length > 0 ? words : undefined;
+}
+
+/** The filter's text for a name, as one phrase: what stands in quotation marks is one word. */
+export function phraseOf(name: string): string {
+  return name.includes('"') ? name : `"${name}"`;
 }
 
 /** Whether each word is in the name, the service, the kind, the status, an attribute (`key=value`), an event or an id. */

@@ -1,0 +1,206 @@
+import { css, html, nothing, type PropertyDeclarations } from 'lit';
+import type { StoredTrace } from '../../src/store/span-store.js';
+import { FilterEvent, NextFrameEvent } from '../events.js';
+import { phraseOf } from '../layout/filter.js';
+import { formatDuration } from '../layout/format-duration.js';
+import { clamp } from '../layout/scale.js';
+import { type NameStatistics, type StatisticsColumn, sortStatistics, statisticsOf } from '../layout/statistics.js';
+import { PanelElement } from '../panel-element.js';
+import { RowWindow } from '../row-window.js';
+import { base, ROW_HEIGHT, rowList } from '../styles.js';
+
+const COLUMNS: readonly (readonly [StatisticsColumn, string, string])[] = [
+  ['name', 'Name', 'All ended spans of a name, in all traces'],
+  ['count', 'Count', 'How many have ended'],
+  ['errors', 'Errors', 'How many ended with an error'],
+  ['total', 'Total', 'The sum of their durations'],
+  ['self', 'Self', 'Of it, what no child accounts for'],
+  ['p50', 'p50', 'Half of them took no longer'],
+  ['p95', 'p95', '19 of 20 took no longer'],
+  ['max', 'Max', 'The longest'],
+];
+
+/** The part of the time that counting may take; live data are counted again so much later. */
+const SHARE = 0.1;
+
+/**
+ * How often and how long, by name.
+ *
+ * @fires zonetrace-filter - the reader chose a name
+ * @fires zonetrace-next-frame - there is more to count
+ */
+export class ZonetraceStatistics extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    traces: { attribute: false },
+    version: { type: Number },
+    filterText: {},
+    column: { state: true },
+    ascending: { state: true },
+    active: { state: true },
+  };
+
+  declare traces: readonly StoredTrace[];
+  declare version: number;
+  /** As the reader typed it. */
+  declare filterText: string;
+  declare protected column: StatisticsColumn;
+  declare protected ascending: boolean;
+  /** The name that the keys are at. */
+  declare protected active: string | undefined;
+
+  #window = new RowWindow(this);
+  #counted: NameStatistics[] = [];
+  #version = -1;
+  #countAgainAt = 0;
+  #rows: readonly NameStatistics[] = [];
+
+  constructor() {
+    super();
+    this.traces = [];
+    this.version = -1;
+    this.filterText = '';
+    this.column = 'total';
+    this.ascending = false;
+    this.active = undefined;
+  }
+
+  static override styles = [
+    base,
+    rowList,
+    css`
+      .scroller {
+        height: 100%;
+      }
+      .head,
+      .row {
+        grid-template-columns: minmax(120px, 1fr) repeat(7, minmax(46px, 76px));
+        column-gap: 6px;
+        min-width: 520px;
+        padding: 0 8px;
+      }
+      .head button {
+        overflow: hidden;
+        width: 100%;
+        padding: 0;
+        border: 0;
+        background: none;
+        text-align: inherit;
+        text-overflow: ellipsis;
+      }
+      .head button:hover,
+      [aria-sort] {
+        color: var(--zt-text);
+      }
+      .row {
+        width: 100%;
+      }
+    `,
+  ];
+
+  protected override willUpdate(): void {
+    const now = performance.now();
+    const store = this.panel?.store;
+    if (store && this.#version !== this.version && now >= this.#countAgainAt) {
+      this.#version = this.version;
+      this.#counted = statisticsOf(store, this.traces);
+      const took = performance.now() - now;
+      this.#countAgainAt = performance.now() + took / SHARE;
+    }
+    this.#rows = sortStatistics(this.#counted, this.column, this.ascending);
+  }
+
+  protected override render() {
+    const rows = this.#rows;
+    const { first, last } = this.#window.slice(rows.length);
+    const at = rows.findIndex(({ name }) => name === this.active);
+    return html`<div
+      class="scroller"
+      role="grid"
+      tabindex="0"
+      aria-label="Statistics by name"
+      aria-rowcount=${rows.length + 1}
+      aria-activedescendant=${at < 0 ? nothing : `n${at}`}
+      @scroll=${() => this.#window.scrolled()}
+      @keydown=${this.#key}
+    >
+      <div class="head" role="row" aria-rowindex="1">${COLUMNS.map(([column, label, title]) => this.#columnHead(column, label, title))}</div>
+      <div class="body" role="rowgroup" .style=${`height:${rows.length * ROW_HEIGHT}px`}>
+        <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+          ${rows.slice(first, last).map((row, index) => this.#row(row, first + index))}
+        </div>
+      </div>
+      ${
+        rows.length === 0
+          ? html`<div class="empty"><strong>Nothing has ended yet</strong><p>Each span that ends is counted here, by its name.</p></div>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  protected override updated(): void {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
+    if (scroller) this.#window.attach(scroller);
+    if (this.#version !== this.version) this.dispatchEvent(new NextFrameEvent());
+  }
+
+  #columnHead(column: StatisticsColumn, label: string, title: string) {
+    const isSorted = this.column === column;
+    return html`<span
+      role="columnheader"
+      class=${column === 'name' ? '' : 'number'}
+      aria-sort=${isSorted ? (this.ascending ? 'ascending' : 'descending') : nothing}
+      ><button title=${title} @click=${() => this.#sort(column)}>${label}${isSorted ? (this.ascending ? ' ▲' : ' ▼') : ''}</button></span
+    >`;
+  }
+
+  #row(row: NameStatistics, index: number) {
+    const { name, count, errors } = row;
+    return html`<div
+      class="row"
+      role="row"
+      id=${`n${index}`}
+      aria-rowindex=${index + 2}
+      aria-selected=${this.active === name || this.filterText === phraseOf(name)}
+      @click=${() => this.#choose(name)}
+    >
+      <span role="gridcell" class="cut" title=${`${name}: show its traces`}>${name}</span>
+      <span role="gridcell" class="number">${count.toLocaleString('en')}</span>
+      <span role="gridcell" class="number error">${errors > 0 ? errors.toLocaleString('en') : nothing}</span>
+      ${(['total', 'self', 'p50', 'p95', 'max'] as const).map(
+        (column) => html`<span role="gridcell" class="number">${formatDuration(row[column])}</span>`,
+      )}
+    </div>`;
+  }
+
+  #sort(column: StatisticsColumn): void {
+    this.ascending = this.column === column ? !this.ascending : column === 'name';
+    this.column = column;
+  }
+
+  #choose(name: string): void {
+    this.active = name;
+    const phrase = phraseOf(name);
+    this.dispatchEvent(new FilterEvent(this.filterText === phrase ? '' : phrase));
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+    const rows = this.#rows;
+    const at = rows.findIndex(({ name }) => name === this.active);
+    if (event.key === 'Enter' && at >= 0) this.#choose(this.active ?? '');
+    const { page } = this.#window;
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: rows.length,
+    }[event.key];
+    if (to === undefined || rows.length === 0) return;
+    event.preventDefault();
+    const index = clamp(to, 0, rows.length - 1);
+    this.active = rows[index]?.name;
+    this.#window.reveal(index);
+  };
+}
