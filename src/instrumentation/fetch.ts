@@ -114,7 +114,8 @@ export function instrumentFetch(options: FetchOptions): () => void {
   function finish(span: Span, { url, method }: Call, since: number, response: Response): void {
     if (hasBody(method, response) && url.protocol.startsWith('http')) {
       // Resource Timing names the URL that was asked for, before redirects.
-      bodies.wait(url.href, since, span.trace.hold());
+      const release = span.trace.hold();
+      bodies.wait(url.href, since, (entry) => release(entry !== undefined));
     }
     endHttpSpan(span, response.status, response.statusText);
   }

@@ -2,6 +2,7 @@ import { zoneFor } from '../scope.js';
 import type { Span } from '../trace/span.js';
 import { endWithError, endWithResult, tracer } from '../tracer.js';
 import { zoneSymbol } from '../zone/native.js';
+import { setTimerOutside } from '../zone/outside.js';
 import { type EventHook, setEventHook } from '../zone/task-hook.js';
 import { describeElement } from './describe-element.js';
 
@@ -14,6 +15,17 @@ const isTelling = (event: KeyboardEvent): boolean =>
 
 /** A listener that took less (ms), and caused nothing, leaves nothing. */
 const NOTICEABLE = 1;
+
+/** Typing goes on while less than this (ms) lies between two keys: it is one interaction with its field. */
+const TYPING_PAUSE = 500;
+
+interface Typing {
+  field: EventTarget | null;
+  interaction: Interaction;
+  /** The pause has come, or another field is typed in. */
+  end: () => void;
+  stopTimer: () => void;
+}
 
 interface Interaction {
   root: Span;
@@ -60,6 +72,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
   const wanted = new Set(events);
   const interactions = new WeakMap<Event, Interaction>();
   const propertyListener = findPropertyListener();
+  let typing: Typing | undefined;
 
   function begin(event: Event): Interaction {
     const attributes: Record<string, unknown> = { 'event.type': event.type };
@@ -70,6 +83,27 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
     return interaction;
   }
 
+  /** The interaction of the keys before, where this event goes on with it. */
+  function typed(event: Event): Interaction {
+    const field = event.composedPath()[0] ?? event.target;
+    const before = typing?.field === field && typing.interaction.root.trace.state === 'live' ? typing : undefined;
+    if (before) before.stopTimer();
+    else typing?.end();
+    const interaction = before?.interaction ?? begin(event);
+    const end = before?.end ?? holdWhileTyping(interaction);
+    typing = { field, interaction, end, stopTimer: setTimerOutside(end, TYPING_PAUSE) };
+    interactions.set(event, interaction);
+    return interaction;
+  }
+
+  function holdWhileTyping({ root }: Interaction): () => void {
+    const release = root.trace.hold();
+    return () => {
+      if (typing?.interaction.root === root) typing = undefined;
+      release(false);
+    };
+  }
+
   const hook: EventHook = {
     enter(task, event, base) {
       if (!wanted.has(event.type)) return undefined;
@@ -77,7 +111,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
       let interaction = interactions.get(event);
       if (!interaction) {
         if (isOverlay(event)) return undefined;
-        interaction = begin(event);
+        interaction = event.type === 'input' ? typed(event) : begin(event);
       }
       const { root, listeners } = interaction;
       if (root.trace.state === 'settled') return undefined;
@@ -108,5 +142,8 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
   }
 
   setEventHook(hook);
-  return () => setEventHook(undefined);
+  return () => {
+    setEventHook(undefined);
+    typing?.end();
+  };
 }

@@ -128,15 +128,16 @@ export class Trace {
 
   /**
    * Keeps the trace live until the returned function is called: for work that no span and no task stands for, such as
-   * the body of a response.
+   * the body of a response. What was only waited for is no activity, and does not make the trace longer.
    */
-  hold(): () => void {
+  hold(): (wasActive?: boolean) => void {
     this.countHold(1);
     let held = true;
-    return () => {
+    return (wasActive = true) => {
       if (!held) return;
       held = false;
-      this.countHold(-1);
+      this.#holds--;
+      this.#touch(wasActive ? performance.now() : this.lastActivity);
     };
   }
 

@@ -137,6 +137,36 @@ describe('the interaction instrumentation', () => {
     collector.named('forgotten').end();
   });
 
+  it('takes typing in one field as one interaction, which ends with its last work', async () => {
+    const [search, other] = [document.createElement('input'), document.createElement('input')];
+    document.body.append(search, other);
+    let timer = 0;
+    for (const field of [search, other]) {
+      field.addEventListener('input', function search() {
+        clearTimeout(timer);
+        timer = window.setTimeout(() => withSpan('search', () => {}), 100);
+      });
+    }
+    const type = (field: Element) => field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    for (let key = 0; key < 4; key++) {
+      type(search);
+      await macrotask(70); // longer than a trace without pending work lives
+    }
+    type(other);
+    await macrotask(150);
+    search.remove();
+    other.remove();
+    const roots = collector.started.filter(({ parent }) => !parent);
+    expect(roots).to.have.length(2);
+    const traces = await Promise.all(roots.map(({ trace }) => trace.settled));
+    expect(traces.map(({ spans }) => spans.filter(({ name }) => name.startsWith('listener')).length)).to.deep.equal([
+      4, 1,
+    ]);
+    const [, last] = traces;
+    const work = last?.spans.find(({ name }) => name === 'search');
+    expect(last?.rootSpan?.endTime).to.be.within(work?.endTime ?? 0, (work?.endTime ?? 0) + 20);
+  });
+
   it('never puts what was typed into a name', async () => {
     const label = document.createElement('label');
     label.textContent = 'Card number';
