@@ -1,5 +1,6 @@
 import type { StoredTrace } from '../src/store/span-store.js';
 import type { SpanContext } from '../src/trace/types.js';
+import type { Saved } from './files.js';
 import type { TimeRange } from './layout/scale.js';
 
 /** The reader chose a trace. */
@@ -112,5 +113,27 @@ export class NextFrameEvent extends Event {
   static readonly type = 'zonetrace-next-frame';
   constructor() {
     super(NextFrameEvent.type, { bubbles: true });
+  }
+}
+
+/** The reader opens files. */
+export class OpenFilesEvent extends Event {
+  static readonly type = 'zonetrace-open-files';
+  readonly files: readonly File[];
+
+  constructor(files: Iterable<File>) {
+    super(OpenFilesEvent.type, { bubbles: true });
+    this.files = [...files];
+  }
+}
+
+/** The reader saves a file. */
+export class SaveEvent extends Event {
+  static readonly type = 'zonetrace-save';
+  readonly what: Saved;
+
+  constructor(what: Saved) {
+    super(SaveEvent.type, { bubbles: true });
+    this.what = what;
   }
 }

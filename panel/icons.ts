@@ -13,6 +13,8 @@ const shapes = {
   light: svg`<circle cx="8" cy="8" r="2.8" fill="currentColor" /><path d="M8 1.5v2M8 12.5v2M1.5 8h2M12.5 8h2M3.4 3.4l1.4 1.4M11.2 11.2l1.4 1.4M3.4 12.6l1.4-1.4M11.2 4.8l1.4-1.4" stroke="currentColor" stroke-width="1.3" />`,
   dark: svg`<path d="M12.5 9.8A5.2 5.2 0 0 1 6.2 3.5a5.2 5.2 0 1 0 6.3 6.3z" fill="currentColor" />`,
   copy: svg`<path d="M5.5 5.5h7v8h-7z" fill="none" stroke="currentColor" /><path d="M3.5 10.5v-8h7" fill="none" stroke="currentColor" />`,
+  open: svg`<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z" fill="none" stroke="currentColor" stroke-width="1.2" />`,
+  save: svg`<path d="M8 2.5v7M5 7l3 3 3-3M2.5 11v2.5h11V11" fill="none" stroke="currentColor" stroke-width="1.3" />`,
   done: svg`<path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" stroke-width="1.5" />`,
 };
 

@@ -55,6 +55,20 @@ export const panelStyles = [
       min-width: 0;
       min-height: 0;
     }
+    .notice {
+      display: flex;
+      gap: 12px;
+      max-height: 66px;
+      margin: 0;
+      padding: 4px 10px;
+      overflow: auto;
+      background: var(--zt-error-ground);
+      user-select: text;
+      overflow-wrap: anywhere;
+    }
+    .notice span {
+      flex: 1;
+    }
     .areas {
       display: flex;
       flex: 1;

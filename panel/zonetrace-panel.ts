@@ -5,13 +5,16 @@ import type {
   CommandEvent,
   FilterEvent,
   FollowEvent,
+  OpenFilesEvent,
   ResizeEvent,
+  SaveEvent,
   SelectSpanEvent,
   SelectTraceEvent,
   StepMatchEvent,
   View,
   ViewEvent,
 } from './events.js';
+import { download, fileOf, openFile } from './files.js';
 import { findSpan } from './find-span.js';
 import type { Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
@@ -45,6 +48,7 @@ export class ZonetracePanel extends PanelElement {
     row: { state: true },
     filterText: { state: true },
     view: { state: true },
+    notice: { state: true },
   };
 
   declare theme: Settings['theme'];
@@ -57,6 +61,8 @@ export class ZonetracePanel extends PanelElement {
   declare protected row: number;
   declare protected filterText: string;
   declare protected view: View;
+  /** What went wrong, until the reader has read it. */
+  declare protected notice: string;
 
   #settings: Settings = readSettings({});
   #read = false;
@@ -75,6 +81,7 @@ export class ZonetracePanel extends PanelElement {
     this.row = -1;
     this.filterText = '';
     this.view = 'trace';
+    this.notice = '';
   }
 
   static override styles = panelStyles;
@@ -135,6 +142,10 @@ export class ZonetracePanel extends PanelElement {
         @zonetrace-view=${(event: ViewEvent) => this.#setView(event.view)}
         @zonetrace-filter=${(event: FilterEvent) => this.#setFilter(event.text)}
         @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
+        @zonetrace-open-files=${(event: OpenFilesEvent) => this.#open(event.files)}
+        @zonetrace-save=${this.#save}
+        @dragover=${allowFiles}
+        @drop=${this.#drop}
         @keydown=${this.#key}
       >
         ${this.#separator(isBottom ? 'height' : 'width', isBottom ? 'horizontal' : 'vertical', 'Size of the panel', true)}
@@ -149,6 +160,13 @@ export class ZonetracePanel extends PanelElement {
             .view=${this.view}
             .shortcut=${this.panel.options.shortcut ?? 'Alt+Shift+Z'}
           ></zonetrace-bar>
+          ${
+            this.notice &&
+            html`<p class="notice" role="alert">
+              <span>${this.notice}</span>
+              <button class="link" @click=${() => this.#say('')}>Close</button>
+            </p>`
+          }
           <div class="areas">
             <zonetrace-traces
               ?hidden=${isTight}
@@ -249,6 +267,39 @@ export class ZonetracePanel extends PanelElement {
     if (row === undefined) this.#tree?.focusRows();
   }
 
+  #say(notice: string): void {
+    this.notice = notice;
+  }
+
+  #open(files: Iterable<File>): void {
+    const store = this.panel?.store;
+    if (!store) return;
+    this.#say('');
+    this.runOutside(async () => {
+      for (const file of files) {
+        try {
+          this.#show((await openFile(store, file)) ?? this.trace);
+          if (this.view === 'statistics') this.#setView('trace');
+        } catch (error) {
+          this.#say((error as Error).message);
+        }
+      }
+      this.#store.read();
+    });
+  }
+
+  #drop = (event: DragEvent): void => {
+    event.preventDefault();
+    this.#open([...(event.dataTransfer?.files ?? [])]);
+  };
+
+  #save = ({ what }: SaveEvent): void => {
+    const store = this.panel?.store;
+    const file = store && fileOf(store, this.trace, what, Date.now());
+    if (file) download(file);
+    else this.#say('There is nothing to save yet: click, type or navigate in the page.');
+  };
+
   #setView(view: View): void {
     this.view = view;
   }
@@ -328,4 +379,9 @@ export class ZonetracePanel extends PanelElement {
     event.preventDefault();
     this.renderRoot.querySelector('zonetrace-bar')?.focusFilter();
   };
+}
+
+/** Without this a browser opens what is dropped instead of the page. */
+function allowFiles(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
 }

@@ -23,7 +23,22 @@ export const barStyles = css`
     margin: 0 4px;
     background: var(--zt-line);
   }
-  button {
+  label.icon {
+    position: relative;
+  }
+  .icon input,
+  .icon select {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    opacity: 0;
+  }
+  .icon:focus-within {
+    outline: 2px solid var(--zt-accent);
+    outline-offset: -2px;
+  }
+  button,
+  label.icon {
     display: inline-flex;
     flex: none;
     align-items: center;
@@ -35,11 +50,13 @@ export const barStyles = css`
     color: var(--zt-muted);
     background: none;
   }
-  button:hover {
+  button:hover,
+  label.icon:hover {
     color: var(--zt-text);
     background: color-mix(in srgb, var(--zt-text) 8%, transparent);
   }
-  button.icon {
+  button.icon,
+  label.icon {
     width: 26px;
     padding: 0;
   }
@@ -60,7 +77,7 @@ export const barStyles = css`
     background: none;
     box-shadow: inset 0 0 0 2px var(--zt-muted);
   }
-  label {
+  .filter {
     display: flex;
     flex: 100 1 110px;
     align-items: center;
@@ -73,17 +90,17 @@ export const barStyles = css`
     color: var(--zt-muted);
     background: var(--zt-surface);
   }
-  label svg {
+  .filter svg {
     flex: none;
     width: 14px;
     height: 14px;
   }
-  label:focus-within {
+  .filter:focus-within {
     border-color: var(--zt-accent);
     outline: 1px solid var(--zt-accent);
     outline-offset: -1px;
   }
-  input {
+  .filter input {
     flex: 1;
     min-width: 0;
     height: 18px;
@@ -93,7 +110,7 @@ export const barStyles = css`
     background: none;
     font: inherit;
   }
-  input:focus-visible {
+  .filter input:focus-visible {
     outline: none;
   }
   input::placeholder {

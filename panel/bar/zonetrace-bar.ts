@@ -1,5 +1,15 @@
 import { html, nothing, type PropertyDeclarations } from 'lit';
-import { type Command, CommandEvent, FilterEvent, StepMatchEvent, type View, ViewEvent } from '../events.js';
+import {
+  type Command,
+  CommandEvent,
+  FilterEvent,
+  OpenFilesEvent,
+  SaveEvent,
+  StepMatchEvent,
+  type View,
+  ViewEvent,
+} from '../events.js';
+import type { Saved } from '../files.js';
 import type { Dock, Theme } from '../host.js';
 import { type IconName, icon } from '../icons.js';
 import { PanelElement } from '../panel-element.js';
@@ -11,6 +21,14 @@ const VIEWS: readonly (readonly [View, string, string])[] = [
   ['statistics', 'Statistics', 'How often and how long, by name'],
 ];
 
+const SAVED: readonly (readonly [Saved, string])[] = [
+  ['otlp', 'This trace as OTLP JSON'],
+  ['otlp-all', 'All traces as OTLP JSON'],
+  ['chrome', 'This trace for Perfetto (Chrome Trace Event)'],
+  ['chrome-all', 'All traces for Perfetto (Chrome Trace Event)'],
+  ['svg', 'Picture of this trace (SVG)'],
+];
+
 const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark: 'system' };
 
 /**
@@ -18,6 +36,8 @@ const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark
  *
  * @fires zonetrace-command - a button was pressed
  * @fires zonetrace-view - another view is wanted
+ * @fires zonetrace-open-files - files were chosen
+ * @fires zonetrace-save - a file is wanted
  * @fires zonetrace-filter - the filter was changed
  * @fires zonetrace-step-match - Enter or Shift+Enter in the filter
  */
@@ -56,7 +76,7 @@ export class ZonetraceBar extends PanelElement {
 
   /** Puts the cursor into the filter. */
   focusFilter(): void {
-    this.renderRoot.querySelector('input')?.select();
+    this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.select();
   }
 
   protected override render() {
@@ -81,7 +101,7 @@ export class ZonetraceBar extends PanelElement {
           <span class="lamp"></span>${this.held ? 'Held' : 'Live'}
         </button>
         <i></i>
-        <label>
+        <label class="filter">
           ${icon('filter')}
           <input
             type="search"
@@ -108,6 +128,16 @@ export class ZonetraceBar extends PanelElement {
         </span>
         <span class="space"></span>
         ${this.#counts()}
+        <label class="icon" title="Open a file: OTLP, Jaeger, Zipkin or Chrome Trace Event. Or drop it into the panel">
+          ${icon('open')}<input type="file" multiple aria-label="Open a file of traces" @change=${this.#open} />
+        </label>
+        <label class="icon" title="Save">
+          ${icon('save')}
+          <select aria-label="Save" @change=${this.#save}>
+            <option value="" selected disabled>Save</option>
+            ${SAVED.map(([what, label]) => html`<option value=${what}>${label}</option>`)}
+          </select>
+        </label>
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
         ${this.#button('dock', otherDock, `Dock to the ${otherDock}`)}
         ${this.#button('close', 'close', `Close (${this.shortcut})`)}
@@ -151,6 +181,18 @@ export class ZonetraceBar extends PanelElement {
   #press(command: Command) {
     return () => this.dispatchEvent(new CommandEvent(command));
   }
+
+  #open = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    this.dispatchEvent(new OpenFilesEvent(input.files ?? []));
+    input.value = '';
+  };
+
+  #save = (event: Event): void => {
+    const select = event.target as HTMLSelectElement;
+    this.dispatchEvent(new SaveEvent(select.value as Saved));
+    select.value = '';
+  };
 
   #filtered = (event: Event): void => {
     this.dispatchEvent(new FilterEvent((event.target as HTMLInputElement).value));

@@ -1,0 +1,79 @@
+import type { SpanStore, StoredTrace } from '../src/store/span-store.js';
+import { readFile } from './formats/read-file.js';
+import type { ReadSpan } from './formats/span.js';
+import { writeChrome } from './formats/write-chrome.js';
+import { writeOtlp } from './formats/write-otlp.js';
+import { writeSvg } from './formats/write-svg.js';
+
+/** What can be saved. */
+export type Saved = 'otlp' | 'otlp-all' | 'chrome' | 'chrome-all' | 'svg';
+
+/** Reads a file into the store and answers its first trace. Throws an error that says what is wrong, and where. */
+export async function openFile(store: SpanStore, file: Blob & { name?: string }): Promise<StoredTrace | undefined> {
+  const name = file.name ?? 'the file';
+  try {
+    return addSpans(store, readFile(await file.text()));
+  } catch (cause) {
+    throw new Error(`zonetrace: ${name} could not be read; ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Also while paused, as the reader asked for it. What the store has already is not added again. */
+function addSpans(store: SpanStore, spans: readonly ReadSpan[]): StoredTrace | undefined {
+  if (spans.length === 0) throw new Error('there are no spans in it');
+  if (spans.length > store.maxSpans) {
+    throw new Error(`it has ${spans.length} spans, and the store holds ${store.maxSpans}`);
+  }
+  const wanted = new Set(spans.map(({ record }) => record.context.traceId));
+  const known = new Set<string>();
+  const key = ({ traceId, spanId }: { traceId: string; spanId: string }) => `${traceId}${spanId}`;
+  for (const trace of store.traces) {
+    if (!wanted.has(store.record(trace.rows[0] ?? -1)?.context.traceId ?? '')) continue;
+    for (const row of trace.rows) known.add(key((store.record(row) as ReadSpan['record']).context));
+  }
+  const { recording } = store;
+  store.recording = true;
+  const touched = new Set<StoredTrace>();
+  try {
+    for (const { record, service } of spans) {
+      if (known.has(key(record.context))) continue;
+      const trace = store.traceOf(store.addForeignSpan(record, service));
+      if (trace) touched.add(trace);
+    }
+    // What is open in a file stays so.
+    for (const trace of touched) store.settleTrace(trace, 0);
+  } finally {
+    store.recording = recording;
+  }
+  return store.traces.find((trace) => wanted.has(store.record(trace.rows[0] ?? -1)?.context.traceId ?? ''));
+}
+
+/** The text of a file to save, with its name. */
+export function fileOf(
+  store: SpanStore,
+  trace: StoredTrace | undefined,
+  what: Saved,
+  now: number,
+): { name: string; type: string; text: string } | undefined {
+  const rows = what.endsWith('-all') ? store.traces.flatMap((each) => each.rows) : (trace?.rows ?? []);
+  if (rows.length === 0) return undefined;
+  const stamp = new Date(now).toISOString().slice(0, 19).replace(/\D/g, '-');
+  if (what === 'svg') {
+    return trace && { name: `trace-${stamp}.svg`, type: 'image/svg+xml', text: writeSvg(store, trace, now) };
+  }
+  const spans = rows.flatMap((row) => {
+    const record = store.record(row);
+    return record ? [{ record, service: store.serviceOf(row) }] : [];
+  });
+  const [format, text] = what.startsWith('otlp') ? ['otlp', writeOtlp(spans)] : ['chrome', writeChrome(spans, now)];
+  return { name: `trace-${stamp}.${format}.json`, type: 'application/json', text };
+}
+
+/** Gives a file to the reader. */
+export function download({ name, type, text }: { name: string; type: string; text: string }): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,128 @@
+import type { Attributes, AttributeValue } from '../../src/trace/types.js';
+
+/** Values within values, of an attribute: what lies deeper is kept as JSON text. */
+const MAX_DEPTH = 16;
+
+/** What is wrong with a file, and where in it. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+  constructor(place: string, problem: string, options?: ErrorOptions) {
+    super(`${place ? `${place}: ` : ''}${problem}`, options);
+  }
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(value: unknown, place: string): JsonObject {
+  if (!isObject(value)) throw new FileError(place, 'an object is expected here');
+  return value;
+}
+
+/** Each object of an array with its place; nothing where there is no array at all. */
+export function* objectsAt(value: unknown, place: string): Generator<[JsonObject, string]> {
+  if (value === undefined || value === null) return;
+  if (!Array.isArray(value)) throw new FileError(place, 'an array is expected here');
+  for (let i = 0; i < value.length; i++) yield [objectAt(value[i], `${place}[${i}]`), `${place}[${i}]`];
+}
+
+const snakes = new Map<string, string>();
+
+/** A member by its name in protobuf's JSON, or as it is in the `.proto` file, which readers must take as well. */
+export function member(object: JsonObject, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  let snake = snakes.get(name);
+  if (snake === undefined) {
+    snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    snakes.set(name, snake);
+  }
+  return Object.hasOwn(object, snake) ? object[snake] : undefined;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+}
+
+/** Hex digits of either case, filled up with zeros in front to `length`; undefined for none, or for zeros only. */
+export function idAt(value: unknown, length: number, place: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const id = String(value).toLowerCase();
+  if (!/^[0-9a-f]+$/.test(id) || id.length > length) {
+    throw new FileError(
+      place,
+      `up to ${length} hex digits are expected here, not ${JSON.stringify(value)?.slice(0, 60)}`,
+    );
+  }
+  return /[^0]/.test(id) ? id.padStart(length, '0') : undefined;
+}
+
+/** As `idAt`, where there must be one. */
+export function neededIdAt(value: unknown, length: number, place: string): string {
+  const id = idAt(value, length, place);
+  if (id === undefined) throw new FileError(place, `an id of ${length} hex digits is missing`);
+  return id;
+}
+
+/** A time in ms, of a number or its digits; `perMs` says how many of its units are one ms. */
+export function msAt(value: unknown, perMs: number, place: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) {
+    const whole = BigInt(value);
+    const per = BigInt(perMs);
+    return Number(whole / per) + Number(whole % per) / perMs;
+  }
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    throw new FileError(place, `a time is expected here, not ${JSON.stringify(value)?.slice(0, 60)}`);
+  }
+  return number / perMs;
+}
+
+export function neededMsAt(value: unknown, perMs: number, place: string): number {
+  const ms = msAt(value, perMs, place);
+  if (ms === undefined) throw new FileError(place, 'a time is missing');
+  return ms;
+}
+
+/** Without a prototype: no key of a file, `__proto__` neither, is more than a key. */
+export function emptyAttributes(): Attributes {
+  return Object.create(null) as Attributes;
+}
+
+/** Any JSON value as an attribute: what an attribute cannot hold, as JSON text. */
+export function toAttribute(value: unknown): AttributeValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) {
+    const type = typeof value[0];
+    const isPlain = type === 'string' || type === 'number' || type === 'boolean';
+    if (value.length === 0 || (isPlain && value.every((each) => typeof each === type))) return value as string[];
+  }
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
+/** OTLP's AnyValue as plain JSON; integers that a double cannot hold stay digits. */
+export function anyValue(value: unknown, depth = 0): unknown {
+  if (!isObject(value)) return value ?? '';
+  if (depth > MAX_DEPTH) return JSON.stringify(value);
+  const own = (name: string) => member(value, name);
+  const int = own('intValue');
+  if (int !== undefined) return Number.isSafeInteger(Number(int)) ? Number(int) : String(int);
+  const double = own('doubleValue');
+  if (double !== undefined) return Number(double);
+  const array = own('arrayValue');
+  if (isObject(array)) return listOf(array).map((each) => anyValue(each, depth + 1));
+  const pairs = own('kvlistValue');
+  if (isObject(pairs)) {
+    const entries = listOf(pairs).filter(isObject);
+    return Object.fromEntries(entries.map((pair) => [textOf(pair['key']), anyValue(pair['value'], depth + 1)]));
+  }
+  return own('stringValue') ?? own('boolValue') ?? own('bytesValue') ?? '';
+}
+
+function listOf(object: JsonObject): unknown[] {
+  const values = object['values'];
+  return Array.isArray(values) ? values : [];
+}
