@@ -198,16 +198,25 @@ async function reportRejections(name: string, inContext: boolean): Promise<strin
   };
   if (name === '') return Object.keys(cases);
   const told: string[] = [];
+  // The browser tells of rejections in their order: once it tells of this one, it has told of those before.
+  let lastIsTold = () => {};
+  const last = new Promise<void>((resolve) => {
+    lastIsTold = resolve;
+  });
   const listen = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    told.push(`${event.type} ${String(event.reason)} promise ${promises.indexOf(event.promise)}`);
+    if (event.reason === 'last') lastIsTold();
+    else told.push(`${event.type} ${String(event.reason)} promise ${promises.indexOf(event.promise)}`);
   };
   addEventListener('unhandledrejection', listen);
   addEventListener('rejectionhandled', listen);
   const run = () => void (cases[name] as () => unknown)();
   if (inContext && variable) variable.run(0, run);
   else run();
-  await pause(80);
+  await pause(60); // longer than any case takes
+  void Promise.reject('last');
+  await last;
+  await pause(); // rejectionhandled is told in a task of its own
   removeEventListener('unhandledrejection', listen);
   removeEventListener('rejectionhandled', listen);
   return told;
