@@ -4,6 +4,7 @@ import { ZonetraceDetail } from './detail/zonetrace-detail.js';
 import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
 import { ZonetraceStatistics } from './statistics/zonetrace-statistics.js';
+import { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import { ZonetraceTrace } from './trace/zonetrace-trace.js';
 import { ZonetraceTraces } from './traces/zonetrace-traces.js';
 import { ZonetracePanel } from './zonetrace-panel.js';
@@ -17,6 +18,7 @@ declare global {
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
     'zonetrace-statistics': ZonetraceStatistics;
+    'zonetrace-timeline': ZonetraceTimeline;
     'zonetrace-trace': ZonetraceTrace;
     'zonetrace-traces': ZonetraceTraces;
   }
@@ -29,6 +31,7 @@ const elements = {
   'zonetrace-minimap': ZonetraceMinimap,
   'zonetrace-separator': ZonetraceSeparator,
   'zonetrace-statistics': ZonetraceStatistics,
+  'zonetrace-timeline': ZonetraceTimeline,
   'zonetrace-trace': ZonetraceTrace,
   'zonetrace-traces': ZonetraceTraces,
   'zonetrace-panel': ZonetracePanel,

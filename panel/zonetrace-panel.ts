@@ -23,6 +23,7 @@ import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
 import { readSettings, type Settings, writeSettings } from './settings.js';
 import { StoreController } from './store-controller.js';
+import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
 
 /** px: in a narrower panel the areas stand one above the other. */
@@ -209,6 +210,19 @@ export class ZonetracePanel extends PanelElement {
         .filterText=${this.filterText}
       ></zonetrace-statistics>`;
     }
+    if (this.view === 'timeline') {
+      return html`<zonetrace-timeline
+        class="main"
+        .panel=${this.panel}
+        .traces=${this.#store.traces}
+        .trace=${this.trace}
+        .selectedRow=${this.row}
+        .version=${this.#store.version}
+        .now=${this.#store.now}
+        .held=${this.#store.held}
+        .theme=${this.theme}
+      ></zonetrace-timeline>`;
+    }
     return html`<zonetrace-trace
         class="main"
               .panel=${this.panel}
@@ -373,7 +387,10 @@ export class ZonetracePanel extends PanelElement {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
     if (event.key !== '/') {
-      if (this.#tree?.timeKey(event.code)) event.preventDefault();
+      const view = this.renderRoot.querySelector<ZonetraceTrace | ZonetraceTimeline>(
+        'zonetrace-trace, zonetrace-timeline',
+      );
+      if (view?.timeKey(event.code)) event.preventDefault();
       return;
     }
     event.preventDefault();

@@ -126,8 +126,12 @@ export const barStyles = css`
     color: var(--zt-accent);
     background: color-mix(in srgb, var(--zt-accent) 12%, transparent);
   }
-  .space {
-    flex: 1 1 0;
+  .tools {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+    min-width: 0;
+    margin-left: auto;
   }
   .counts {
     display: flex;
@@ -137,12 +141,12 @@ export const barStyles = css`
     color: var(--zt-muted);
     font-variant-numeric: tabular-nums;
   }
-  @container (width < 760px) {
+  @container (width < 860px) {
     .extra {
       display: none;
     }
   }
-  @container (width < 560px) {
+  @container (width < 660px) {
     .counts {
       display: none;
     }

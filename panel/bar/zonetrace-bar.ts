@@ -18,6 +18,7 @@ import { barStyles } from './bar.styles.js';
 
 const VIEWS: readonly (readonly [View, string, string])[] = [
   ['trace', 'Trace', 'The spans of one trace as a tree'],
+  ['timeline', 'Timeline', 'All spans of the page on one axis'],
   ['statistics', 'Statistics', 'How often and how long, by name'],
 ];
 
@@ -126,8 +127,8 @@ export class ZonetraceBar extends PanelElement {
             </button>`,
           )}
         </span>
-        <span class="space"></span>
-        ${this.#counts()}
+        <span class="tools">
+          ${this.#counts()}
         <label class="icon" title="Open a file: OTLP, Jaeger, Zipkin or Chrome Trace Event. Or drop it into the panel">
           ${icon('open')}<input type="file" multiple aria-label="Open a file of traces" @change=${this.#open} />
         </label>
@@ -141,6 +142,7 @@ export class ZonetraceBar extends PanelElement {
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
         ${this.#button('dock', otherDock, `Dock to the ${otherDock}`)}
         ${this.#button('close', 'close', `Close (${this.shortcut})`)}
+        </span>
       </div>
     `;
   }

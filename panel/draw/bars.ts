@@ -14,6 +14,9 @@ export interface BarSource {
   /** By the place in `rows`. */
   laneOf(index: number): number;
   colourOf(row: number): number;
+  /** The lanes in sight; all of them without. */
+  readonly firstLane?: number;
+  readonly lastLane?: number;
 }
 
 export interface Rect {
@@ -35,7 +38,7 @@ export function eachBar(
   least: number,
   draw: (rect: Rect) => void,
 ): void {
-  const { store, rows } = source;
+  const { store, rows, firstLane = 0, lastLane = Number.POSITIVE_INFINITY } = source;
   const { startTimes, endTimes } = store;
   const scale = width / (range.end - range.start);
   const seen: (Rect | undefined)[] = [];
@@ -45,9 +48,10 @@ export function eachBar(
     const ended = endTimes[row] as number;
     const end = Number.isNaN(ended) ? source.openEnd(row) : ended;
     if (start > range.end || end < range.start) continue;
+    const lane = source.laneOf(index);
+    if (lane < firstLane || lane > lastLane) continue;
     const left = Math.max(-1, Math.floor((start - range.start) * scale));
     const right = Math.min(width + 1, Math.max(left + least, Math.round((end - range.start) * scale)));
-    const lane = source.laneOf(index);
     const colour = source.colourOf(row);
     const last = seen[lane];
     if (last && last.colour === colour && left >= last.left && right <= last.left + last.width) continue;

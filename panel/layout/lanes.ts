@@ -2,6 +2,8 @@ export interface Lanes {
   /** By the place of the span. */
   readonly laneOf: Int32Array;
   readonly count: number;
+  /** How many spans of its lane a span lies within, by its place. */
+  readonly depthOf: Int32Array;
 }
 
 /**
@@ -10,6 +12,7 @@ export interface Lanes {
  */
 export function packLanes(count: number, start: (at: number) => number, end: (at: number) => number): Lanes {
   const laneOf = new Int32Array(count);
+  const depthOf = new Int32Array(count);
   /** By lane: the ends of what is open there, the innermost last. */
   const open: number[][] = [];
   for (let at = 0; at < count; at++) {
@@ -20,8 +23,25 @@ export function packLanes(count: number, start: (at: number) => number, end: (at
       return ends.length === 0 || (ends.at(-1) as number) >= to;
     });
     if (lane < 0) lane = open.push([]) - 1;
-    open[lane]?.push(to);
+    const ends = open[lane] as number[];
+    depthOf[at] = ends.length;
+    ends.push(to);
     laneOf[at] = lane;
   }
-  return { laneOf, count: open.length };
+  return { laneOf, count: open.length, depthOf };
+}
+
+/** One line for each depth of each lane, as flame charts are drawn: by the place of the span, and how many there are. */
+export function linesOf({ laneOf, depthOf, count }: Lanes): { lineOf: Int32Array; count: number } {
+  const depths = new Int32Array(count);
+  for (let at = 0; at < laneOf.length; at++) {
+    const lane = laneOf[at] as number;
+    depths[lane] = Math.max(depths[lane] as number, (depthOf[at] as number) + 1);
+  }
+  let total = 0;
+  const firsts = depths.map((depth) => {
+    total += depth;
+    return total - depth;
+  });
+  return { lineOf: depthOf.map((depth, at) => (firsts[laneOf[at] as number] as number) + depth), count: total };
 }

@@ -42,6 +42,12 @@ function ticks({ zero, range, width }: Axis) {
   });
 }
 
+/** Where the ticks are, in percent of the width. */
+export function tickPercents({ zero, range, width }: Axis): number[] {
+  const { values } = ticksOf(range.start - zero, range.end - zero, width / TICK_DISTANCE);
+  return values.map((value) => percentOf(range, zero + value));
+}
+
 export function renderTicks(axis: Axis) {
   return ticks(axis).map(({ style, label }) => html`<span class="tick" .style=${style}>${label}</span>`);
 }

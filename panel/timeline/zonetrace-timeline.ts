@@ -1,0 +1,333 @@
+import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type BarSource, eachBar } from '../draw/bars.js';
+import { type Colours, Painter } from '../draw/painter.js';
+import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
+import type { Theme } from '../host.js';
+import { ColourOrder, PALETTE } from '../layout/colours.js';
+import { formatDuration } from '../layout/format-duration.js';
+import { clamp, percentOf } from '../layout/scale.js';
+import { growingEnd } from '../layout/ticks.js';
+import { SHORTEST } from '../layout/zoom.js';
+import { PanelElement } from '../panel-element.js';
+import { base, rowList } from '../styles.js';
+import { TimeAxis } from '../time-axis.js';
+import { type Axis, endOf, renderMarked, renderTicks, tickPercents } from '../trace/axis.js';
+import { PageLanes } from './page-lanes.js';
+
+/** px. */
+const LANE = 16;
+const BAR = 14;
+
+/** px that a bar has at least to be labelled, and about those of a letter. */
+const LABEL = 36;
+const LETTER = 6.2;
+
+/** px that a pointer may miss a bar by. */
+const REACH = 3;
+
+/**
+ * All spans of the page on one axis, painted in lanes.
+ *
+ * @fires zonetrace-select-trace - the reader chose a span of another trace
+ * @fires zonetrace-select-span - the reader chose a span
+ * @fires zonetrace-next-frame - a bar grows
+ */
+export class ZonetraceTimeline extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    traces: { attribute: false },
+    trace: { attribute: false },
+    selectedRow: { type: Number },
+    version: { type: Number },
+    now: { type: Number },
+    held: { type: Boolean },
+    theme: {},
+  };
+
+  declare traces: readonly StoredTrace[];
+  declare trace: StoredTrace | undefined;
+  /** Row of the store, or -1. */
+  declare selectedRow: number;
+  declare version: number;
+  /** ms since the Unix epoch. */
+  declare now: number;
+  declare held: boolean;
+  declare theme: Theme;
+
+  #lanes = new PageLanes();
+  #shown: readonly StoredTrace[] = [];
+  #names = new ColourOrder<string>();
+  #axis = new TimeAxis(this, () => this.renderRoot.querySelector('canvas')?.getBoundingClientRect());
+  #painter = new Painter(this, (...args) => this.#paint(...args));
+  #scrollTop = 0;
+
+  constructor() {
+    super();
+    this.traces = [];
+    this.trace = undefined;
+    this.selectedRow = -1;
+    this.version = -1;
+    this.now = 0;
+    this.held = false;
+    this.theme = 'system';
+  }
+
+  static override styles = [
+    base,
+    rowList,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        overflow: hidden;
+      }
+      .head {
+        display: block;
+        flex: none;
+        overflow: hidden;
+      }
+      .ticks {
+        position: relative;
+        height: 100%;
+      }
+      .tick {
+        position: absolute;
+        padding-left: 4px;
+        border-left: 1px solid var(--zt-guide);
+        font-variant-numeric: tabular-nums;
+      }
+      .scroller {
+        flex: 1;
+        min-height: 0;
+      }
+      .sight {
+        position: sticky;
+        top: 0;
+        height: 100%;
+        overflow: hidden;
+      }
+      .filler {
+        width: 1px;
+      }
+      canvas {
+        display: block;
+        width: 100%;
+        height: 100%;
+      }
+      b {
+        position: absolute;
+        top: 0;
+        bottom: 0;
+        border-inline: 1px solid var(--zt-accent);
+        background: color-mix(in srgb, var(--zt-accent) 18%, transparent);
+        pointer-events: none;
+      }
+    `,
+  ];
+
+  /** Zooms and pans by the place of a key; false where it means nothing here. */
+  timeKey(code: string): boolean {
+    return code === 'KeyF' ? this.#zoom(this.selectedRow, true) : this.#axis.key(code);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const store = this.panel?.store;
+    if (!store) return;
+    if (changed.has('version') || changed.has('trace')) this.#shown = this.#lanes.build(store, this.traces, this.trace);
+    const { start } = this.#lanes;
+    const end = this.#shown.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
+    this.#axis.whole = { start, end: this.#isLive ? start + growingEnd(end - start) : end };
+  }
+
+  protected override render() {
+    const { panel } = this;
+    if (!panel || this.#shown.length === 0) {
+      return html`<div class="empty"><strong>No traces yet</strong><p>Click, type or navigate in the page: all of it is drawn here.</p></div>`;
+    }
+    const { whole, range } = this.#axis;
+    const selected = panel.store.record(this.selectedRow);
+    const lanes = this.#lanes.count * LANE;
+    return html`
+      <zonetrace-minimap
+        .panel=${panel}
+        .source=${this.#bars()}
+        .lanes=${this.#lanes.count}
+        .whole=${whole}
+        .range=${range}
+        .theme=${this.theme}
+        @zonetrace-range=${(event: RangeEvent) => this.#axis.show(event.range)}
+      ></zonetrace-minimap>
+      <div class="head"><div class="ticks" .style=${`width:${this.#painter.width}px`}>${renderTicks(this.#scale)}</div></div>
+      <div class="scroller" @scroll=${this.#scroll}>
+        <div
+          class="sight"
+          role="application"
+          tabindex="0"
+          aria-label="Timeline of all traces"
+          aria-describedby="says"
+          @keydown=${this.#key}
+          @wheel=${this.#axis.wheel}
+          @pointerdown=${this.#axis.press}
+          @pointermove=${this.#move}
+          @pointerup=${this.#axis.release}
+          @pointercancel=${this.#axis.leave}
+          @pointerleave=${this.#axis.out}
+          @click=${this.#click}
+          @dblclick=${(event: MouseEvent) => this.#zoom(this.#rowAt(event))}
+        >
+          <canvas
+            id="says"
+            class="axis"
+            role="img"
+            aria-label=${`${this.#shown.length} traces and ${this.#lanes.rows.length} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
+          ></canvas>
+          ${renderMarked(range, this.#axis.marked)}
+        </div>
+        <div class="filler" .style=${`height:${Math.max(0, lanes - this.#painter.height)}px`}></div>
+      </div>
+    `;
+  }
+
+  protected override updated(): void {
+    if (this.#isLive && !this.held) this.dispatchEvent(new NextFrameEvent());
+  }
+
+  get #isLive(): boolean {
+    return this.#shown.some((trace) => trace.openSpans > 0 && !trace.settled);
+  }
+
+  get #scale(): Axis {
+    return { zero: this.#lanes.start, range: this.#axis.range, width: this.#painter.width };
+  }
+
+  #bars(): BarSource | undefined {
+    const store = this.panel?.store;
+    if (!store) return undefined;
+    const { rows, lanes } = this.#lanes;
+    const several = store.services.length > 1;
+    return {
+      store,
+      rows,
+      openEnd: (row) => {
+        const trace = store.traceOf(row);
+        return trace ? endOf(trace, this.now) : this.now;
+      },
+      laneOf: (index) => lanes[index] as number,
+      colourOf: (row) => {
+        if (store.statuses[row] === STATUS_ERROR) return -1;
+        return several
+          ? (store.serviceIds[row] as number) % PALETTE.length
+          : this.#names.placeOf(store.record(row)?.name ?? '');
+      },
+    };
+  }
+
+  #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {
+    const source = this.#bars();
+    if (!source) return;
+    const top = this.#scrollTop;
+    context.fillStyle = theme.tick;
+    for (const percent of tickPercents(this.#scale))
+      context.fillRect(Math.round((percent / 100) * width), 0, 1, height);
+    context.font = '11px system-ui, sans-serif';
+    context.textBaseline = 'middle';
+    const inSight = { ...source, firstLane: Math.floor(top / LANE), lastLane: Math.ceil((top + height) / LANE) };
+    eachBar(inSight, this.#axis.range, width, 2, ({ index, lane, left, width: long, colour }) => {
+      const row = source.rows[index] as number;
+      const y = lane * LANE - top + 1;
+      context.fillStyle = colour < 0 ? theme.error : (palette[colour] as string);
+      context.fillRect(left, y, Math.max(1, long - 1), BAR);
+      if (row === this.selectedRow) {
+        context.strokeStyle = theme.text;
+        context.lineWidth = 2;
+        context.strokeRect(left + 1, y + 1, Math.max(1, long - 3), BAR - 2);
+      }
+      if (long < LABEL) return;
+      const from = Math.max(left, 0) + 4;
+      const letters = Math.floor((left + long - from - 3) / LETTER);
+      context.fillStyle = theme.surface;
+      if (letters > 2)
+        context.fillText((source.store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
+    });
+  }
+
+  /** The row under the pointer, or -1: of several on one pixel the last, which is drawn above. */
+  #rowAt(event: MouseEvent): number {
+    const source = this.#bars();
+    const box = this.renderRoot.querySelector('canvas')?.getBoundingClientRect();
+    if (!source || !box) return -1;
+    const lane = Math.floor((event.clientY - box.top + this.#scrollTop) / LANE);
+    const x = event.clientX - box.left;
+    let found = -1;
+    eachBar({ ...source, firstLane: lane, lastLane: lane }, this.#axis.range, box.width, 2, (rect) => {
+      if (x >= rect.left - REACH && x <= rect.left + rect.width + REACH) {
+        const isInside = x >= rect.left && x <= rect.left + rect.width;
+        if (isInside || found < 0) found = source.rows[rect.index] as number;
+      }
+    });
+    return found;
+  }
+
+  #select(row: number): void {
+    const store = this.panel?.store;
+    const trace = store?.traceOf(row);
+    if (!trace) return;
+    if (trace !== this.trace) this.dispatchEvent(new SelectTraceEvent(trace));
+    this.dispatchEvent(new SelectSpanEvent(row));
+  }
+
+  /** Chooses the next (1) or previous (-1) span by its place, and brings it into sight. */
+  #step(step: 1 | -1): void {
+    const { rows, lanes } = this.#lanes;
+    const at = rows.indexOf(this.selectedRow);
+    const to = at < 0 ? 0 : clamp(at + step, 0, rows.length - 1);
+    const row = rows[to] as number;
+    const start = this.panel?.store.startTimes[row] ?? 0;
+    const part = percentOf(this.#axis.range, start) / 100;
+    if (part < 0 || part > 1) this.#axis.pan(part - 0.2);
+    const scroller = this.renderRoot.querySelector('.scroller');
+    const y = (lanes[to] as number) * LANE;
+    if (scroller && (y < this.#scrollTop || y + LANE > this.#scrollTop + this.#painter.height)) {
+      scroller.scrollTop = y - this.#painter.height / 2;
+    }
+    this.#select(row);
+  }
+
+  /** Shows a span, or all where it is shown already; false where there is none. */
+  #zoom(row: number, always = false): boolean {
+    const record = this.panel?.store.record(row);
+    const trace = this.panel?.store.traceOf(row);
+    if (!record || !trace) return false;
+    const range = { start: record.startTime, end: record.endTime ?? endOf(trace, this.now) };
+    if (always) this.#axis.show(range);
+    else this.#axis.toggle(range);
+    return true;
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') this.#step(event.key === 'ArrowRight' ? 1 : -1);
+    else if (event.key === 'Enter') this.#zoom(this.selectedRow);
+    else if (event.key === 'Escape' && this.#axis.isZoomed) this.#axis.show(undefined);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  #scroll = (event: Event): void => {
+    this.#scrollTop = (event.target as Element).scrollTop;
+    this.requestUpdate();
+  };
+
+  #move = (event: PointerEvent): void => {
+    this.#axis.move(event);
+    const record = this.#axis.marked ? undefined : this.panel?.store.record(this.#rowAt(event));
+    const at = record && formatDuration(record.startTime - this.#lanes.start);
+    const took = record && (record.endTime === undefined ? 'open' : formatDuration(record.endTime - record.startTime));
+    (event.currentTarget as HTMLElement).title = record ? `${record.name}: ${took}, at ${at}` : '';
+  };
+
+  #click = (event: MouseEvent): void => {
+    if (!this.#axis.dragged) this.#select(this.#rowAt(event));
+  };
+}

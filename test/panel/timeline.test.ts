@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { linesOf, packLanes } from '../../panel/layout/lanes.js';
+import { PageLanes } from '../../panel/timeline/page-lanes.js';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, inside, type Opened, openPanel, press, text } from './records.js';
+
+const T = 1_000_000;
+
+/** Two traces that overlap, and one after both; `b` failed. */
+function storeOfPage() {
+  const store = new SpanStore();
+  const first = addTrace(store, {
+    name: 'first',
+    endTime: T + 100,
+    children: [{ name: 'a', startTime: T + 10, endTime: T + 60 }],
+  });
+  const second = addTrace(store, { name: 'second', startTime: T + 50, endTime: T + 150, status: 'ERROR' });
+  const third = addTrace(store, { name: 'third', startTime: T + 160, endTime: T + 200 });
+  return { store, first, second, third };
+}
+
+let opened: Opened | undefined;
+
+async function open(store: SpanStore) {
+  opened = await openPanel(store, { theme: 'light' });
+  const buttons = all(inside(opened.panel, 'zonetrace-bar'), '.views button');
+  buttons.find((button) => text(button) === 'Timeline')?.click();
+  await drawn();
+  const timeline = inside(opened.panel, 'zonetrace-timeline');
+  const canvas = timeline.shadowRoot?.querySelector('canvas') as HTMLCanvasElement;
+  const ratio = canvas.width / canvas.clientWidth;
+  /** The colour in the middle of a lane, `part` of the page's time from its start. */
+  const pixel = (part: number, lane: number) => [
+    ...(canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+      Math.round(canvas.clientWidth * part * ratio),
+      Math.round((lane * 16 + 3) * ratio),
+      1,
+      1,
+    ).data,
+  ];
+  const at = (part: number, lane: number) => {
+    const { left, top, width } = canvas.getBoundingClientRect();
+    return { clientX: left + width * part, clientY: top + lane * 16 + 8, bubbles: true, composed: true };
+  };
+  const sight = all(timeline, '.sight')[0] as HTMLElement;
+  const view = () =>
+    all(timeline.shadowRoot?.querySelector('zonetrace-minimap') as Element, '[role=slider]')[0]?.getAttribute(
+      'aria-valuetext',
+    );
+  const detail = () => text(inside((opened as Opened).panel, 'zonetrace-detail')?.shadowRoot?.querySelector('h2'));
+  return { ...opened, timeline, canvas, pixel, at, sight, view, detail };
+}
+
+describe('the timeline of the page', () => {
+  afterEach(() => {
+    opened?.close();
+    opened = undefined;
+  });
+
+  it('paints each span on a line of its own depth, traces that overlap below each other, errors red', async () => {
+    const { pixel, canvas } = await open(storeOfPage().store);
+    const painted = (part: number) => [0, 1, 2, 3].map((lane) => pixel(part, lane)[3] === 255);
+    expect(painted(0.02)).to.deep.equal([true, false, false, false]);
+    expect(painted(0.27)).to.deep.equal([true, true, true, false]);
+    expect(pixel(0.6, 2)).to.deep.equal([197, 34, 31, 255]);
+    expect(painted(0.78)).to.deep.equal([false, false, false, false]);
+    expect(painted(0.9)).to.deep.equal([true, false, false, false]);
+    expect(canvas.getAttribute('aria-label')).to.include('3 traces and 4 spans in 200 ms');
+  });
+
+  it('chooses the span that is clicked, and its trace with it', async () => {
+    const { panel, sight, canvas, at, detail } = await open(storeOfPage().store);
+    canvas.dispatchEvent(new MouseEvent('click', at(0.27, 1)));
+    await drawn();
+    expect(detail()).to.equal('a');
+    expect(text(all(inside(panel, 'zonetrace-traces'), '[aria-selected=true] .cut')[0])).to.equal('first');
+    expect(canvas.getAttribute('aria-label')).to.include('Chosen: a.');
+    sight.dispatchEvent(new PointerEvent('pointermove', at(0.6, 2)));
+    expect(sight.title).to.equal('second: 100 ms, at 50.0 ms');
+  });
+
+  it('is walked with the arrows, zooms with Enter and W, and shows all with 0', async () => {
+    const { sight, view, detail } = await open(storeOfPage().store);
+    const said: unknown[] = [];
+    for (const key of ['ArrowRight', 'ArrowRight', 'Enter', 'Escape', 'ArrowLeft']) {
+      press(sight, key);
+      await drawn();
+      said.push(`${detail()} ${view()}`);
+    }
+    expect(said).to.deep.equal([
+      'first 0 ms to 200 ms of 200 ms',
+      'a 0 ms to 200 ms of 200 ms',
+      'a 10.0 ms to 60.0 ms of 200 ms',
+      'a 0 ms to 200 ms of 200 ms',
+      'first 0 ms to 200 ms of 200 ms',
+    ]);
+    press(sight, 'w', { code: 'KeyW' });
+    await drawn();
+    expect(view()).to.equal('25.0 ms to 175 ms of 200 ms');
+    press(sight, '0', { code: 'Digit0' });
+    await drawn();
+    expect(view()).to.equal('0 ms to 200 ms of 200 ms');
+  });
+
+  it('scrolls where there are more lanes than room', async () => {
+    const store = new SpanStore();
+    for (let i = 0; i < 60; i++) addTrace(store, { name: `t${i}`, startTime: T + i, endTime: T + 500 });
+    const { timeline, pixel } = await open(store);
+    expect(pixel(0.001, 5)[3]).to.equal(0);
+    const scroller = all(timeline, '.scroller')[0] as HTMLElement;
+    scroller.scrollTop = 55 * 16;
+    await drawn();
+    expect(scroller.scrollHeight).to.equal(60 * 16);
+    const top = Math.round(scroller.scrollTop / 16);
+    expect(pixel((top + 1) / 500 + 0.01, 1)[3]).to.equal(255);
+    expect(pixel((top - 5) / 500, 1)[3]).to.equal(0);
+  });
+});
+
+describe('PageLanes', () => {
+  it('lets no two spans on a lane overlap, and follows a trace that grows', () => {
+    const spans = fc.array(fc.tuple(fc.nat(50), fc.nat(30)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(spans, { minLength: 1, maxLength: 8 }), (traces) => {
+        const store = new SpanStore();
+        for (const each of traces) {
+          const [[start, length], ...rest] = each as [[number, number], ...[number, number][]];
+          const children = rest.map(([from, long]) => ({ name: 'c', startTime: T + from, endTime: T + from + long }));
+          addTrace(store, { name: 'r', startTime: T + start, endTime: T + start + length, children });
+        }
+        const lanes = new PageLanes();
+        lanes.build(store, store.traces, undefined);
+        expect([...lanes.rows].sort((a, b) => a - b)).to.deep.equal(
+          store.traces.flatMap(({ rows }) => rows).sort((a, b) => a - b),
+        );
+        for (let i = 0; i < lanes.rows.length; i++) {
+          expect(lanes.lanes[i]).to.be.within(0, lanes.count - 1);
+          for (let j = 0; j < i; j++) {
+            if (lanes.lanes[i] !== lanes.lanes[j]) continue;
+            const [a, b] = [lanes.rows[i] as number, lanes.rows[j] as number];
+            const [aStart, aEnd, bStart, bEnd] = [
+              store.startTimes[a],
+              store.endTimes[a],
+              store.startTimes[b],
+              store.endTimes[b],
+            ] as [number, number, number, number];
+            expect(aEnd <= bStart || bEnd <= aStart).to.equal(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('leaves out traces of another day, unless one of them is chosen', () => {
+    const { store, first } = storeOfPage();
+    const old = addTrace(store, { name: 'of a file', startTime: T - 1e9, endTime: T - 1e9 + 5 });
+    const lanes = new PageLanes();
+    expect(lanes.build(store, store.traces, first.trace).length).to.equal(3);
+    expect(lanes.build(store, store.traces, old.trace)).to.deep.equal([old.trace]);
+    expect(lanes.rows.length).to.equal(1);
+  });
+
+  it('gives a line to each depth of a lane', () => {
+    const made = [
+      [0, 10],
+      [1, 5],
+      [2, 3],
+      [4, 12],
+    ] as const;
+    const packed = packLanes(
+      4,
+      (at) => made[at]?.[0] ?? 0,
+      (at) => made[at]?.[1] ?? 0,
+    );
+    expect([...packed.laneOf]).to.deep.equal([0, 0, 0, 1]);
+    expect([...linesOf(packed).lineOf]).to.deep.equal([0, 1, 2, 3]);
+    expect(linesOf(packed).count).to.equal(4);
+  });
+});
