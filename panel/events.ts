@@ -36,7 +36,7 @@ export class FollowEvent extends Event {
   }
 }
 
-export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'theme' | 'close';
+export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'theme' | 'help' | 'close';
 
 /** The reader pressed a button of the bar. */
 export class CommandEvent extends Event {

@@ -15,6 +15,7 @@ const shapes = {
   copy: svg`<path d="M5.5 5.5h7v8h-7z" fill="none" stroke="currentColor" /><path d="M3.5 10.5v-8h7" fill="none" stroke="currentColor" />`,
   open: svg`<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z" fill="none" stroke="currentColor" stroke-width="1.2" />`,
   save: svg`<path d="M8 2.5v7M5 7l3 3 3-3M2.5 11v2.5h11V11" fill="none" stroke="currentColor" stroke-width="1.3" />`,
+  help: svg`<path d="M5.5 6a2.5 2.5 0 1 1 3.6 2.2Q8 8.8 8 10M8 12v1.3" fill="none" stroke="currentColor" stroke-width="1.3" />`,
   done: svg`<path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" stroke-width="1.5" />`,
 };
 

@@ -1,9 +1,11 @@
 import { css } from 'lit';
+import { helpStyles } from './help.js';
 import { base, colourTokens } from './styles.js';
 
 /** Of the shell. The host takes nothing from the page: neither what is inherited nor what a rule for `*` says. */
 export const panelStyles = [
   base,
+  helpStyles,
   css`
     :host {
       ${colourTokens}
@@ -49,6 +51,7 @@ export const panelStyles = [
       flex-direction: row;
     }
     .content {
+      position: relative;
       display: flex;
       flex: 1;
       flex-direction: column;

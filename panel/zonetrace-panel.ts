@@ -16,6 +16,7 @@ import type {
 } from './events.js';
 import { download, fileOf, openFile } from './files.js';
 import { findSpan } from './find-span.js';
+import { renderHelp } from './help.js';
 import type { Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
@@ -50,6 +51,7 @@ export class ZonetracePanel extends PanelElement {
     filterText: { state: true },
     view: { state: true },
     notice: { state: true },
+    helps: { state: true },
   };
 
   declare theme: Settings['theme'];
@@ -64,6 +66,8 @@ export class ZonetracePanel extends PanelElement {
   declare protected view: View;
   /** What went wrong, until the reader has read it. */
   declare protected notice: string;
+  /** The keys are shown. */
+  declare protected helps: boolean;
 
   #settings: Settings = readSettings({});
   #read = false;
@@ -83,6 +87,7 @@ export class ZonetracePanel extends PanelElement {
     this.filterText = '';
     this.view = 'trace';
     this.notice = '';
+    this.helps = false;
   }
 
   static override styles = panelStyles;
@@ -168,6 +173,7 @@ export class ZonetracePanel extends PanelElement {
               <button class="link" @click=${() => this.#say('')}>Close</button>
             </p>`
           }
+          ${this.helps ? renderHelp(this.panel.options.shortcut ?? 'Alt+Shift+Z', () => this.#help(false)) : nothing}
           <div class="areas">
             <zonetrace-traces
               ?hidden=${isTight}
@@ -314,6 +320,16 @@ export class ZonetracePanel extends PanelElement {
     else this.#say('There is nothing to save yet: click, type or navigate in the page.');
   };
 
+  #help(shown: boolean): void {
+    this.helps = shown;
+    this.runOutside(async () => {
+      await this.updateComplete;
+      // What had the focus goes away.
+      if (shown) this.renderRoot.querySelector<HTMLElement>('.help')?.focus();
+      else this.#tree?.focusRows();
+    });
+  }
+
   #setView(view: View): void {
     this.view = view;
   }
@@ -359,6 +375,9 @@ export class ZonetracePanel extends PanelElement {
       case 'theme':
         this.#set('theme', THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] as Theme);
         break;
+      case 'help':
+        this.#help(!this.helps);
+        break;
       case 'close':
         this.dispatchEvent(new Event('zonetrace-close'));
     }
@@ -382,10 +401,12 @@ export class ZonetracePanel extends PanelElement {
     if (event.key === 'Escape') {
       // A dialog of the page, in which the panel may stand, is not closed by it.
       event.preventDefault();
-      if (this.row >= 0) this.#showSpan(undefined);
+      if (this.helps) this.#help(false);
+      else if (this.row >= 0) this.#showSpan(undefined);
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
+    if (event.key === '?') this.#help(!this.helps);
     if (event.key !== '/') {
       const view = this.renderRoot.querySelector<ZonetraceTrace | ZonetraceTimeline>(
         'zonetrace-trace, zonetrace-timeline',

@@ -139,6 +139,7 @@ export class ZonetraceBar extends PanelElement {
             ${SAVED.map(([what, label]) => html`<option value=${what}>${label}</option>`)}
           </select>
         </label>
+        ${this.#button('help', 'help', 'Keys (?)')}
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
         ${this.#button('dock', otherDock, `Dock to the ${otherDock}`)}
         ${this.#button('close', 'close', `Close (${this.shortcut})`)}

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyDeclarations } from 'lit';
 import type { StoredTrace } from '../../src/store/span-store.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 import { FollowEvent, SelectSpanEvent } from '../events.js';
+import { writeOtlp } from '../formats/write-otlp.js';
 import { icon } from '../icons.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
@@ -11,6 +12,7 @@ import { base } from '../styles.js';
 import { detailStyles } from './detail.styles.js';
 import { renderAttributes, renderEvents, renderExceptions, renderLinks } from './sections.js';
 import { spanToJson, traceparentOf } from './span-json.js';
+import { spanToMarkdown } from './span-markdown.js';
 
 /**
  * Everything that a span has.
@@ -49,7 +51,6 @@ export class ZonetraceDetail extends PanelElement {
     return html`
       <header>
         <h2 class=${record.status === 'ERROR' ? 'error' : ''}>${record.name}</h2>
-        <zonetrace-copy .panel=${this.panel} .text=${this.#json} label="Copy the span as JSON" caption="JSON"></zonetrace-copy>
         <button class="close" title="Close (Esc)" aria-label="Close the details" @click=${this.#close}>
           ${icon('close')}
         </button>
@@ -76,6 +77,13 @@ export class ZonetraceDetail extends PanelElement {
       ${fact('Start', html`${formatDuration(record.startTime - trace.startTime)} <span class="muted">into the trace, at ${formatClock(record.startTime, 'ms')}</span>`)}
       ${fact('Status', failed ? html`<span class="error">Error${record.statusMessage ? `: ${record.statusMessage}` : ''}</span>` : record.status === 'OK' ? 'OK' : 'Unset')}
       ${fact('Kind', record.kind.toLowerCase())} ${fact('Service', service || html`<span class="muted">none given</span>`)}
+      ${fact(
+        'Copy',
+        this.#copies.map(
+          ([caption, text]) =>
+            html`<zonetrace-copy .panel=${this.panel} .text=${text} label=${`Copy the span as ${caption}`} caption=${caption}></zonetrace-copy> `,
+        ),
+      )}
     </dl>`;
   }
 
@@ -126,10 +134,18 @@ export class ZonetraceDetail extends PanelElement {
     return selfTime({ start: record.startTime, end }, children);
   }
 
-  #json = (): string => {
-    const record = this.panel?.store.record(this.row);
-    return record ? spanToJson(record, this.panel?.store.serviceOf(this.row) ?? '') : '';
-  };
+  readonly #copies: readonly (readonly [string, () => string])[] = [
+    ['JSON', this.#copy(spanToJson)],
+    ['OTLP', this.#copy((record, service) => writeOtlp([{ record, service }]))],
+    ['Markdown', this.#copy(spanToMarkdown)],
+  ];
+
+  #copy(write: (record: SpanRecord, service: string) => string): () => string {
+    return () => {
+      const record = this.panel?.store.record(this.row);
+      return record ? write(record, this.panel?.store.serviceOf(this.row) ?? '') : '';
+    };
+  }
 
   #follow = (context: { traceId: string; spanId: string }): void => {
     this.dispatchEvent(new FollowEvent(context));

@@ -43,13 +43,21 @@ export function member(object: JsonObject, name: string): unknown {
 }
 
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+  if (typeof value === 'string') return value;
+  // `String` of an object calls what stands in it as `toString`.
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
+/** A number or its digits; `otherwise` for anything else. */
+export function numberOf(value: unknown, otherwise: number): number {
+  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : otherwise;
 }
 
 /** Hex digits of either case, filled up with zeros in front to `length`; undefined for none, or for zeros only. */
 export function idAt(value: unknown, length: number, place: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const id = String(value).toLowerCase();
+  const id = textOf(value).toLowerCase();
   if (!/^[0-9a-f]+$/.test(id) || id.length > length) {
     throw new FileError(
       place,
@@ -109,9 +117,9 @@ export function anyValue(value: unknown, depth = 0): unknown {
   if (depth > MAX_DEPTH) return JSON.stringify(value);
   const own = (name: string) => member(value, name);
   const int = own('intValue');
-  if (int !== undefined) return Number.isSafeInteger(Number(int)) ? Number(int) : String(int);
+  if (int !== undefined) return Number.isSafeInteger(numberOf(int, Number.NaN)) ? Number(int) : textOf(int);
   const double = own('doubleValue');
-  if (double !== undefined) return Number(double);
+  if (double !== undefined) return Number(textOf(double));
   const array = own('arrayValue');
   if (isObject(array)) return listOf(array).map((each) => anyValue(each, depth + 1));
   const pairs = own('kvlistValue');

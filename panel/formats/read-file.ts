@@ -19,8 +19,9 @@ export function readFile(text: string): ReadSpan[] {
     breakCircles(spans);
     return spans;
   } catch (cause) {
-    // The stack of the browser ends where values lie too deep within each other.
-    throw cause instanceof RangeError ? new FileError('', 'values are nested too deeply', { cause }) : cause;
+    // The stack of the browser ends where values lie too deep within each other; Firefox has its own error for that.
+    const isStack = cause instanceof RangeError || (cause as Error).name === 'InternalError';
+    throw isStack ? new FileError('', 'values are nested too deeply', { cause }) : cause;
   }
 }
 

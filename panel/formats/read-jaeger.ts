@@ -6,6 +6,7 @@ import {
   type JsonObject,
   neededIdAt,
   neededMsAt,
+  numberOf,
   objectsAt,
   textOf,
   toAttribute,
@@ -50,7 +51,7 @@ function readSpan(span: JsonObject, at: string, attributes: Attributes) {
   return spanOf({
     name: textOf(span['operationName']),
     context: contextOf(traceId, neededIdAt(span['spanID'], 16, `${at}.spanID`), {
-      traceFlags: Number(span['flags'] ?? 1) & 1,
+      traceFlags: numberOf(span['flags'], 1) & 1,
     }),
     parentSpanId: parent?.spanId ?? idAt(span['parentSpanID'], 16, `${at}.parentSpanID`),
     kind: kindOf(attributes['span.kind']),

@@ -8,6 +8,7 @@ import {
   msAt,
   neededIdAt,
   neededMsAt,
+  numberOf,
   objectsAt,
   textOf,
   toAttribute,
@@ -44,7 +45,7 @@ function readSpan(span: JsonObject, at: string, resource: Attributes) {
   const status = (own('status') ?? {}) as JsonObject;
   const attributes = attributesOf(own('attributes'), `${at}.attributes`);
   for (const key in resource) if (!(key in attributes)) attributes[key] = resource[key] as string;
-  const flags = Number(own('flags') ?? 1);
+  const flags = numberOf(own('flags'), 1);
   const traceState = textOf(own('traceState'));
   return spanOf({
     name: textOf(own('name')),
@@ -63,9 +64,9 @@ function readSpan(span: JsonObject, at: string, resource: Attributes) {
     attributes,
     events: [...objectsAt(own('events'), `${at}.events`)].map(readEvent),
     links: [...objectsAt(own('links'), `${at}.links`)].map(readLink),
-    droppedAttributesCount: Number(own('droppedAttributesCount') ?? 0),
-    droppedEventsCount: Number(own('droppedEventsCount') ?? 0),
-    droppedLinksCount: Number(own('droppedLinksCount') ?? 0),
+    droppedAttributesCount: numberOf(own('droppedAttributesCount'), 0),
+    droppedEventsCount: numberOf(own('droppedEventsCount'), 0),
+    droppedLinksCount: numberOf(own('droppedLinksCount'), 0),
   });
 }
 
@@ -78,7 +79,7 @@ function readEvent([event, at]: [JsonObject, string]): SpanEvent {
 }
 
 function readLink([link, at]: [JsonObject, string]): SpanLink {
-  const flags = Number(member(link, 'flags') ?? 0);
+  const flags = numberOf(member(link, 'flags'), 0);
   const traceState = textOf(member(link, 'traceState'));
   return {
     context: contextOf(

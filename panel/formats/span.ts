@@ -1,5 +1,5 @@
 import type { SpanContext, SpanKind, SpanRecord } from '../../src/trace/types.js';
-import { emptyAttributes } from './json.js';
+import { emptyAttributes, textOf } from './json.js';
 
 /** A span of a file. */
 export interface ReadSpan {
@@ -12,7 +12,7 @@ export const KINDS: readonly SpanKind[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PROD
 /** By OpenTelemetry's number (1 to 5), or by a name that ends with the kind's. */
 export function kindOf(value: unknown): SpanKind {
   if (typeof value === 'number') return KINDS[value - 1] ?? 'INTERNAL';
-  const name = String(value ?? '').toUpperCase();
+  const name = textOf(value).toUpperCase();
   return KINDS.find((kind) => name.endsWith(kind)) ?? 'INTERNAL';
 }
 

@@ -97,7 +97,7 @@ describe('the details of a span', () => {
       spanId: context.spanId,
       durationMs: 100,
     });
-    expect(texts.slice(1)).to.deep.equal([
+    expect(texts.slice(3)).to.deep.equal([
       context.traceId,
       context.spanId,
       `00-${context.traceId}-${context.spanId}-03`,

@@ -1,0 +1,51 @@
+import { css, html } from 'lit';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['W S', 'zoom at the pointer'],
+  ['A D', 'pan'],
+  ['0', 'show all of the time'],
+  ['F', 'show the chosen span'],
+  ['Ctrl+wheel, Shift+wheel', 'zoom, pan'],
+  ['drag over the axis', 'show a part'],
+  ['Enter, double click', 'zoom to the span, and back'],
+  ['arrows, Home, End, PageUp, PageDown', 'walk the tree or list'],
+  ['/', 'filter; Enter, Shift+Enter: next and previous match'],
+  ['Esc', 'one step back'],
+];
+
+export const helpStyles = css`
+  .help {
+    position: absolute;
+    z-index: 4;
+    inset: 0;
+    margin: auto;
+    width: fit-content;
+    height: fit-content;
+    max-width: 94%;
+    max-height: 90%;
+    padding: 10px 16px;
+    overflow: auto;
+    border: 1px solid var(--zt-line);
+    border-radius: 6px;
+    background: var(--zt-raised);
+    box-shadow: 0 2px 14px rgb(0 0 0 / 25%);
+  }
+  .help td {
+    padding: 2px 16px 2px 0;
+  }
+`;
+
+/** The keys, as long as the reader wants to see them. */
+export function renderHelp(shortcut: string, close: () => void) {
+  return html`<div class="help" role="dialog" aria-label="Keys" tabindex="-1">
+    <table>
+      ${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
+        ([keys, what]) => html`<tr>
+          <td><strong>${keys}</strong></td>
+          <td>${what}</td>
+        </tr>`,
+      )}
+    </table>
+    <button class="link" @click=${close}>Close</button>
+  </div>`;
+}
