@@ -20,7 +20,9 @@ function browser(name) {
     launcher.name = 'Firefox'; // two launchers of one name would run as one browser
     return launcher;
   }
-  return chromeLauncher({ launchOptions: { executablePath, headless: true, args: chromiumFlags }, concurrency: 1 });
+  // For memory.test.ts: a way to collect garbage, and the size of the heap as it is.
+  const args = [...chromiumFlags, '--js-flags=--expose-gc', '--enable-precise-memory-info'];
+  return chromeLauncher({ launchOptions: { executablePath, headless: true, args }, concurrency: 1 });
 }
 
 export default {

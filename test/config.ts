@@ -2,6 +2,7 @@
 export interface TestConfig {
   fuzzPrograms: number;
   fuzzSeed: number | undefined;
+  memoryRounds: number;
 }
 
 export async function testConfig(): Promise<TestConfig> {

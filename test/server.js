@@ -23,6 +23,7 @@ export async function testServer(context, next) {
       context.body = {
         fuzzPrograms: Number(process.env.FUZZ_PROGRAMS ?? 1000),
         fuzzSeed: process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED),
+        memoryRounds: Number(process.env.MEMORY_ROUNDS ?? 5000),
       };
       return undefined;
     case 'headers':
