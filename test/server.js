@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
@@ -18,6 +19,7 @@ export async function testServer(context, next) {
     context.status = 204;
     return undefined;
   }
+  if (context.path.startsWith('/test-server/bundle/')) return serveBundle(context);
   switch (context.path.slice('/test-server/'.length)) {
     case 'config':
       context.body = {
@@ -44,6 +46,21 @@ export async function testServer(context, next) {
       context.status = 404;
       return undefined;
   }
+}
+
+const bundles = new Map();
+
+/** A module of test/fixtures/compat/libraries with the packages it uses, CommonJS too, in one file. */
+async function serveBundle(context) {
+  const name = /\/bundle\/([\w-]+)\.js$/.exec(context.path)?.[1];
+  const { bundle } = await import('./bench/bundle.js');
+  if (!bundles.has(name)) {
+    const path = `test/fixtures/compat/libraries/${name}`;
+    const isScript = existsSync(new URL(`../${path}.cjs`, import.meta.url));
+    bundles.set(name, bundle(`${path}.${isScript ? 'cjs' : 'ts'}`, { minify: false }));
+  }
+  context.type = 'text/javascript';
+  context.body = await bundles.get(name);
 }
 
 const received = [];

@@ -33,9 +33,9 @@ ZoneClass?.__load_patch('zonetrace', (_global, _zone, privateApi) => {
 if (ZoneClass && !isSecondCopy) {
   if (zoneWasFirst) takeBackNatives();
   else {
-    // Registers the native promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.
+    // Registers the page's promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.
     for (const name of ['ZoneAwarePromise', 'queueMicrotask', 'customElements']) {
-      ZoneClass.__load_patch(name, () => NativePromise as never);
+      ZoneClass.__load_patch(name, () => Promise as never);
     }
     clearMarks();
   }

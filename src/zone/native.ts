@@ -24,12 +24,21 @@ function original<T>(holder: object, name: string): T {
   return ((zoneWasFirst && values[zoneSymbol(name)]) || values[name]) as T;
 }
 
-export const NativePromise = original<PromiseConstructor>(globalThis, 'Promise');
-export const promisePrototype = NativePromise.prototype as Promise<unknown>;
+/** Of the engine's promises: an async function returns one, whatever the page has made of `Promise`. */
+export const promisePrototype = Object.getPrototypeOf((async () => {})()) as Promise<unknown>;
+export const NativePromise = findNativePromise();
 export const nativeThen = original<Promise<unknown>['then']>(promisePrototype, 'then');
 export const nativeFinally = promisePrototype.finally;
 export const nativeResolve = NativePromise.resolve;
 export const nativeQueueMicrotask = original<typeof queueMicrotask>(globalThis, 'queueMicrotask');
+
+/** The page's `Promise` may be a subclass of the engine's, or, where nothing leads to the engine's, a polyfill. */
+function findNativePromise(): PromiseConstructor {
+  const pagePromise = original<PromiseConstructor>(globalThis, 'Promise');
+  let found: PromiseConstructor | null = pagePromise;
+  while (found !== null && found.prototype !== promisePrototype) found = Object.getPrototypeOf(found);
+  return found ?? pagePromise;
+}
 
 /**
  * Patches of Zone.js that stay out: the native promise and microtask queue keep their order and their errors, and

@@ -1,4 +1,4 @@
-import { NativePromise, nativeThen } from './native.js';
+import { nativeThen, promisePrototype } from './native.js';
 import { expectRead } from './quiet.js';
 import { installed } from './replace.js';
 
@@ -15,7 +15,7 @@ export let watchedPromises = 0;
 function ignore(): void {}
 
 function isNativePromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && value instanceof NativePromise;
+  return Object.prototype.isPrototypeOf.call(promisePrototype, value as object);
 }
 
 /**
@@ -61,6 +61,8 @@ export function promiseTaken(promise: object): void {
   shadows.delete(promise);
   watchedPromises--;
   expectRead('species');
-  nativeThen.call(shadow, ignore, ignore);
+  // A page that has taken our accessor away may have had a promise of its own made (core-js does).
+  const derive = isNativePromise(shadow as unknown) ? nativeThen : shadow.then;
+  derive.call(shadow, ignore, ignore);
   expectRead('none');
 }

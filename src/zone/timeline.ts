@@ -1,6 +1,6 @@
 import { pageZone, rootFrame } from './load.js';
 import { diagnosing, noteExpired } from './loss.js';
-import { NativePromise, nativeThen } from './native.js';
+import { nativeThen } from './native.js';
 import { attachQuietly } from './quiet.js';
 import { installed } from './replace.js';
 import { noteTurn, zonesAreWatched } from './zone-stability.js';
@@ -40,7 +40,7 @@ let marks = 0;
 let seenQueued = 0;
 
 /** A settled promise without the `constructor` accessor, so that queueing a mark costs no call of it. */
-const settled = NativePromise.resolve();
+const settled = (async () => {})();
 Object.defineProperty(settled, 'constructor', { value: undefined });
 
 function enqueue(mark: Mark): void {
