@@ -12,7 +12,7 @@ export interface PanelOptions {
   theme?: Theme;
 }
 
-export type Dock = 'bottom' | 'right';
+export type Dock = 'bottom' | 'right' | 'left';
 
 export type Theme = 'system' | 'light' | 'dark';
 

@@ -9,6 +9,7 @@ const shapes = {
   close: svg`<path d="M4 4l8 8M12 4l-8 8" stroke="currentColor" stroke-width="1.4" />`,
   bottom: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M3 9h10v3H3z" fill="currentColor" />`,
   right: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M9 4h4v8H9z" fill="currentColor" />`,
+  left: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M3 4h4v8H3z" fill="currentColor" />`,
   system: svg`<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="1.3" /><path d="M8 3a5 5 0 0 1 0 10z" fill="currentColor" />`,
   light: svg`<circle cx="8" cy="8" r="2.8" fill="currentColor" /><path d="M8 1.5v2M8 12.5v2M1.5 8h2M12.5 8h2M3.4 3.4l1.4 1.4M11.2 11.2l1.4 1.4M3.4 12.6l1.4-1.4M11.2 4.8l1.4-1.4" stroke="currentColor" stroke-width="1.3" />`,
   dark: svg`<path d="M12.5 9.8A5.2 5.2 0 0 1 6.2 3.5a5.2 5.2 0 1 0 6.3 6.3z" fill="currentColor" />`,

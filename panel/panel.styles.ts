@@ -23,10 +23,13 @@ export const panelStyles = [
     :host::backdrop {
       display: none !important;
     }
-    :host([dock='right']) {
+    :host(:not([dock='bottom'])) {
       inset: 0 0 0 auto !important;
       width: min(var(--width), 100vw - 40px) !important;
       height: auto !important;
+    }
+    :host([dock='left']) {
+      inset: 0 auto 0 0 !important;
     }
     :host([theme='light']) {
       color-scheme: light !important;
@@ -49,6 +52,9 @@ export const panelStyles = [
     }
     :host([dock='right']) .panel {
       flex-direction: row;
+    }
+    :host([dock='left']) .panel {
+      flex-direction: row-reverse;
     }
     .content {
       position: relative;

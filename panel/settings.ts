@@ -8,7 +8,7 @@ export interface Settings {
   theme: Theme;
   /** Of the panel at the bottom. */
   height: number;
-  /** Of the panel at the right. */
+  /** Of the panel at a side. */
   width: number;
   /** Of the list of traces beside, and above, the rest. */
   listWidth: number;
@@ -18,6 +18,9 @@ export interface Settings {
   /** The part of the tree's width that names have. */
   names: number;
 }
+
+/** Round the window, button by button. */
+export const NEXT_DOCK: Readonly<Record<Dock, Dock>> = { bottom: 'right', right: 'left', left: 'bottom' };
 
 const KEY = 'panel';
 
@@ -38,7 +41,7 @@ const defaults = (): Settings => ({
 export function readSettings(options: PanelOptions): Settings {
   const remembered = recall<Settings>(KEY) ?? {};
   const settings = defaults();
-  settings.dock = oneOf(['bottom', 'right'], remembered.dock, options.dock) ?? settings.dock;
+  settings.dock = oneOf(['bottom', 'right', 'left'], remembered.dock, options.dock) ?? settings.dock;
   settings.theme = oneOf(['system', 'light', 'dark'], remembered.theme, options.theme) ?? settings.theme;
   for (const key of ['height', 'width', 'listWidth', 'listHeight', 'detailWidth', 'detailHeight', 'names'] as const) {
     const value = remembered[key];

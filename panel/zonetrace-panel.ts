@@ -22,7 +22,7 @@ import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
-import { readSettings, type Settings, writeSettings } from './settings.js';
+import { NEXT_DOCK, readSettings, type Settings, writeSettings } from './settings.js';
 import { StoreController } from './store-controller.js';
 import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
@@ -120,7 +120,7 @@ export class ZonetracePanel extends PanelElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    this.stacked = this.dock === 'right' || (this.#width > 0 && this.#width < NARROW);
+    this.stacked = this.dock !== 'bottom' || (this.#width > 0 && this.#width < NARROW);
     if (this.trace && this.trace.rows.length === 0) this.#show(undefined);
     if (!this.trace) this.#show(this.#store.traces.at(-1));
     if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
@@ -154,7 +154,7 @@ export class ZonetracePanel extends PanelElement {
         @drop=${this.#drop}
         @keydown=${this.#key}
       >
-        ${this.#separator(isBottom ? 'height' : 'width', isBottom ? 'horizontal' : 'vertical', 'Size of the panel', true)}
+        ${this.#separator(isBottom ? 'height' : 'width', isBottom ? 'horizontal' : 'vertical', 'Size of the panel', this.dock !== 'left')}
         <div class="content">
           <zonetrace-bar
             .panel=${this.panel}
@@ -370,7 +370,7 @@ export class ZonetracePanel extends PanelElement {
         this.#store.hold(!this.#store.held);
         break;
       case 'dock':
-        this.#set('dock', this.dock === 'bottom' ? 'right' : 'bottom');
+        this.#set('dock', NEXT_DOCK[this.dock]);
         break;
       case 'theme':
         this.#set('theme', THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] as Theme);

@@ -13,6 +13,7 @@ import type { Saved } from '../files.js';
 import type { Dock, Theme } from '../host.js';
 import { type IconName, icon } from '../icons.js';
 import { PanelElement } from '../panel-element.js';
+import { NEXT_DOCK } from '../settings.js';
 import { base } from '../styles.js';
 import { barStyles } from './bar.styles.js';
 
@@ -84,7 +85,7 @@ export class ZonetraceBar extends PanelElement {
     const store = this.panel?.store;
     if (!store) return nothing;
     const { recording } = store;
-    const otherDock = this.dock === 'bottom' ? 'right' : 'bottom';
+    const otherDock = NEXT_DOCK[this.dock];
     return html`
       <div role="toolbar" aria-label="zonetrace">
         ${this.#button('record', recording ? 'record' : 'paused', recording ? 'Pause recording' : 'Record again', {

@@ -202,7 +202,7 @@ describe('the panel', () => {
     expect(names(inside(panel, 'zonetrace-traces'))).to.deep.equal(['meanwhile']);
   });
 
-  it('docks to the right and to the bottom, and remembers it', async () => {
+  it('docks to the bottom, the right and the left, and remembers it', async () => {
     const { panel, store } = await open();
     expect(panel.getBoundingClientRect().width).to.equal(document.documentElement.clientWidth);
     command(panel, 'dock');
@@ -216,6 +216,18 @@ describe('the panel', () => {
     expect(other.getAttribute('dock') ?? (other as typeof panel).dock).to.equal('right');
     close();
     expect(store.size).to.equal(0);
+    command(panel, 'dock');
+    await drawn();
+    const left = panel.getBoundingClientRect();
+    expect([left.left, left.top, left.width]).to.deep.equal([0, 0, right.width]);
+    const edge = panel.shadowRoot?.querySelector('zonetrace-separator') as HTMLElement;
+    expect(edge.getBoundingClientRect().right).to.be.closeTo(left.right, 1);
+    press(edge, 'ArrowRight');
+    await drawn();
+    expect(panel.offsetWidth).to.equal(right.width + 16);
+    command(panel, 'dock');
+    await drawn();
+    expect(panel.getBoundingClientRect().width).to.equal(document.documentElement.clientWidth);
   });
 
   it('is light or dark as the reader wants it, else as the system', async () => {
