@@ -122,6 +122,26 @@ describe('the host page', () => {
     await tracing.stop();
   });
 
+  it('may have a Zone.js of another build: zones are forked then, and as flat as ours', async () => {
+    await open('other-zone.html');
+    const realm = page as unknown as { eval(source: string): unknown };
+    const run = realm.eval(`(async (withSpan, getCurrentSpan) => {
+      const seen = [];
+      for (let i = 0; i < 5; i++) {
+        await withSpan('round ' + i, { root: true }, async () => {
+          await undefined;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          let depth = 0;
+          for (let zone = Zone.current; zone; zone = zone.parent) depth++;
+          seen.push([getCurrentSpan().name, depth, Object.getPrototypeOf(Zone.current) === Object.getPrototypeOf(Zone.root)].join());
+        });
+      }
+      return seen;
+    })`) as (...args: unknown[]) => Promise<string[]>;
+    const { withSpan, getCurrentSpan } = page.zonetrace;
+    expect(await run(withSpan, getCurrentSpan)).to.deep.equal([0, 1, 2, 3, 4].map((i) => `round ${i},2,true`));
+  });
+
   it('is told of each wrong option, once, and its defaults are used', async () => {
     await open('page.html');
     const options = {
