@@ -28,6 +28,14 @@ function view(minimap: Element): string {
   return all(minimap, '[role=slider]')[0]?.getAttribute('aria-valuetext') ?? '';
 }
 
+/** The same in whole ms, as some browsers round where a pointer is. */
+function rounded(minimap: Element): string {
+  return (view(minimap).match(/[\d.]+/g) ?? [])
+    .slice(0, 2)
+    .map((ms) => Math.round(Number(ms)))
+    .join(' to ');
+}
+
 function pointer(target: Element, type: string, x: number, more: PointerEventInit = {}): void {
   const { left, top, width } = target.getBoundingClientRect();
   const init = { clientX: left + width * x, clientY: top + 5, pointerId: 1, bubbles: true, composed: true };
@@ -57,14 +65,14 @@ describe('the time axis of a trace', () => {
     pointer(axis, 'pointermove', 0.2);
     press(grid, 'я', { code: 'KeyW' });
     await drawn();
-    expect(view(minimap)).to.equal('5.00 ms to 80.0 ms of 100 ms');
+    expect(rounded(minimap)).to.equal('5 to 80');
     press(grid, 'd', { code: 'KeyD' });
     await drawn();
-    expect(view(minimap)).to.match(/^16\.[23] ms to 91\.[23] ms/);
+    expect(rounded(minimap)).to.equal('16 to 91');
     press(grid, 'a', { code: 'KeyA' });
     press(grid, 'a', { code: 'KeyA' });
     await drawn();
-    expect(view(minimap)).to.equal('0 ms to 75.0 ms of 100 ms');
+    expect(rounded(minimap)).to.equal('0 to 75');
     press(grid, 's', { code: 'KeyS' });
     await drawn();
     expect(view(minimap)).to.equal('0 ms to 100 ms of 100 ms');
@@ -104,7 +112,7 @@ describe('the time axis of a trace', () => {
     expect(marked.width).to.be.closeTo(axis.getBoundingClientRect().width / 4, 2);
     pointer(axis, 'pointerup', 0.5);
     await drawn();
-    expect(view(minimap)).to.equal('25.0 ms to 50.0 ms of 100 ms');
+    expect(rounded(minimap)).to.equal('25 to 50');
     expect(all(tree, '.lines b')).to.deep.equal([]);
     const bar = all(tree, '.row .axis')[0] as HTMLElement;
     drag(bar, 0.2, 0.8);
@@ -190,9 +198,9 @@ describe('the minimap', () => {
     ] as const) {
       drag(track, from, to);
       await drawn();
-      said.push(view(minimap).replace(' of 100 ms', ''));
+      said.push(rounded(minimap));
     }
-    expect(said).to.deep.equal(['20.0 ms to 40.0 ms', '50.0 ms to 70.0 ms', '50.0 ms to 90.0 ms', '0 ms to 40.0 ms']);
+    expect(said).to.deep.equal(['20 to 40', '50 to 70', '50 to 90', '0 to 40']);
     track.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
     await drawn();
     expect(view(minimap)).to.equal('0 ms to 100 ms of 100 ms');
