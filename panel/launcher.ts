@@ -30,6 +30,7 @@ no-repeat linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px,
 no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
 :empty:not(i){display:none}
 b{color:light-dark(#c5221f,#f6918a)}
+em{font-style:normal;color:light-dark(#8a5a00,#e6a55b)}
 `;
 
 /** Says when it is removed: by the page, with a dialog in which it stands. */
@@ -60,7 +61,8 @@ export function mountLauncher(host: PanelHost): () => void {
     const button = document.createElement('button');
     const open = document.createElement('span');
     const errors = document.createElement('b');
-    button.append(document.createElement('i'), open, errors);
+    const lost = document.createElement('em');
+    button.append(document.createElement('i'), open, errors, lost);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
     const root = element.attachShadow({ mode: 'open' });
@@ -71,8 +73,9 @@ export function mountLauncher(host: PanelHost): () => void {
       frame = 0;
       open.textContent = `${store.openSpans || ''}`;
       errors.textContent = `${store.errors || ''}`;
-      button.ariaLabel =
-        button.title = `zonetrace: ${store.openSpans} open spans, ${store.errors} errors (${shortcut})`;
+      lost.textContent = store.lostContexts > 0 ? `${store.lostContexts}?` : '';
+      const counts = `${store.openSpans} open spans, ${store.errors} errors, ${store.lostContexts} lost contexts`;
+      button.ariaLabel = button.title = `zonetrace: ${counts} (${shortcut})`;
     };
     const drawSoon = () => {
       if (frame === 0 && !element.hidden) frame = host.runOutside(() => requestAnimationFrame(draw));

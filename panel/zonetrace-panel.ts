@@ -71,6 +71,7 @@ export class ZonetracePanel extends PanelElement {
 
   #settings: Settings = readSettings({});
   #read = false;
+  #chosen = false;
   #store = new StoreController(this);
   #filter: Filter;
   #width = 0;
@@ -121,8 +122,9 @@ export class ZonetracePanel extends PanelElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.stacked = this.dock !== 'bottom' || (this.#width > 0 && this.#width < NARROW);
-    if (this.trace && this.trace.rows.length === 0) this.#show(undefined);
-    if (!this.trace) this.#show(this.#store.traces.at(-1));
+    if (this.trace && this.trace.rows.length === 0) this.#choose(undefined);
+    // Until the reader has chosen one, the trace of the last thing done in the page is what there is to see.
+    if (!this.#chosen && this.row < 0) this.#show(this.#store.traces.at(-1));
     if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
   }
 
@@ -269,6 +271,11 @@ export class ZonetracePanel extends PanelElement {
     ></zonetrace-separator>`;
   }
 
+  #choose(trace: StoredTrace | undefined): void {
+    this.#chosen = trace !== undefined;
+    this.#show(trace);
+  }
+
   #show(trace: StoredTrace | undefined): void {
     if (trace === this.trace) return;
     this.trace = trace;
@@ -277,11 +284,12 @@ export class ZonetracePanel extends PanelElement {
   }
 
   #selectTrace = ({ trace }: SelectTraceEvent): void => {
-    this.#show(trace);
+    this.#choose(trace);
     if (this.view === 'statistics') this.#setView('trace');
   };
 
   #showSpan(row: number | undefined): void {
+    this.#chosen = true;
     this.row = row ?? -1;
     // What had the focus goes away with the details.
     if (row === undefined) this.#tree?.focusRows();
@@ -298,7 +306,7 @@ export class ZonetracePanel extends PanelElement {
     this.runOutside(async () => {
       for (const file of files) {
         try {
-          this.#show((await openFile(store, file)) ?? this.trace);
+          this.#choose((await openFile(store, file)) ?? this.trace);
           if (this.view === 'statistics') this.#setView('trace');
         } catch (error) {
           this.#say((error as Error).message);
@@ -364,7 +372,7 @@ export class ZonetracePanel extends PanelElement {
         break;
       case 'clear':
         store?.clear();
-        this.#show(undefined);
+        this.#choose(undefined);
         break;
       case 'hold':
         this.#store.hold(!this.#store.held);
@@ -389,7 +397,7 @@ export class ZonetracePanel extends PanelElement {
     const store = this.panel?.store;
     const found = store && findSpan(store, event.context, this.trace);
     if (!found) return;
-    this.#show(found.trace);
+    this.#choose(found.trace);
     this.#setView('trace');
     this.runOutside(async () => {
       await this.updateComplete;

@@ -41,7 +41,10 @@ describe('the launcher', () => {
     });
     await drawn();
     expect(counts()).to.deep.equal(['2', '1']);
-    expect(button.ariaLabel).to.include('2 open spans, 1 errors');
+    expect(button.ariaLabel).to.include('2 open spans, 1 errors, 0 lost contexts');
+    store.noteLoss('expired', 'lost');
+    await drawn();
+    expect(button.textContent).to.contain('1?');
   });
 
   it('asks for one frame for many changes, and for none without a change', async () => {

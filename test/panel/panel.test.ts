@@ -56,10 +56,28 @@ describe('the panel', () => {
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['live']);
   });
 
+  it('follows what is done in the page until the reader chooses a trace, and again after clearing', async () => {
+    const { panel, store } = await open();
+    const shown = async (name: string) => {
+      addTrace(store, { name });
+      await drawn();
+      return names(inside(panel, 'zonetrace-trace'));
+    };
+    expect(await shown('first')).to.deep.equal(['first']);
+    expect(await shown('second')).to.deep.equal(['second']);
+    all(inside(panel, 'zonetrace-traces'), '.row')[1]?.click();
+    await drawn();
+    expect(await shown('third')).to.deep.equal(['first']);
+    command(panel, 'clear');
+    expect(await shown('fourth')).to.deep.equal(['fourth']);
+  });
+
   it('holds the selected trace while new ones come, and pins it in the store', async () => {
     const store = new SpanStore({ maxSpans: 20 });
     addTrace(store, { name: 'chosen' });
     const { panel } = await open(store);
+    all(inside(panel, 'zonetrace-traces'), '.row')[0]?.click();
+    await drawn();
     for (let i = 0; i < 40; i++) addTrace(store, { name: `other ${i}` });
     await drawn();
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['chosen']);
