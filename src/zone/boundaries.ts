@@ -21,7 +21,7 @@ function patchWrap(prototype: Zone): () => void {
     return function (this: Zone, callback, source) {
       const wrapped = native.call(this, callback, source);
       return function (this: unknown, ...args: unknown[]) {
-        givesBack = true;
+        givesBack = installed;
         return wrapped.apply(this, args);
       };
     };

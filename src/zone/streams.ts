@@ -25,12 +25,29 @@ function bindSink(sink: unknown, members: readonly string[], writers: Zone[]): u
   });
 }
 
+/** Whether a writer has a stream that takes chunks; one that was released or has failed refuses them, and processes none. */
+function takesChunks(writer: WritableStreamDefaultWriter): boolean {
+  try {
+    return writer.desiredSize !== null;
+  } catch {
+    return false;
+  }
+}
+
+function hasChunkCallback(sink: unknown): boolean {
+  return Object.keys(PER_CHUNK).some(
+    (name) => typeof (sink as Record<string, unknown> | undefined)?.[name] === 'function',
+  );
+}
+
 function patchStream(name: 'WritableStream' | 'TransformStream', members: readonly string[]): () => void {
   return replaceConstructor(name, (native, [sink, ...rest], target) => {
     const writers: Zone[] = [];
     const args = sink === undefined && rest.length === 0 ? [] : [bindSink(sink, members, writers), ...rest];
     const stream = Reflect.construct(native, args, target) as { writable?: object };
-    writersOf.set(name === 'TransformStream' ? (stream.writable as object) : stream, writers);
+    // Without a callback nobody would take the zones out of the line again.
+    if (hasChunkCallback(sink))
+      writersOf.set(name === 'TransformStream' ? (stream.writable as object) : stream, writers);
     return stream;
   });
 }
@@ -49,7 +66,9 @@ function patchWriter(): (() => void)[] {
       return function (this: unknown, ...args) {
         const stream = installed ? streamOf.get(this as object) : undefined;
         const writers = stream && writersOf.get(stream);
-        if (writers && writers.push(currentFrame().zone) > MAX_WAITING) writers.shift();
+        if (writers && takesChunks(this as WritableStreamDefaultWriter)) {
+          if (writers.push(currentFrame().zone) > MAX_WAITING) writers.shift();
+        }
         return native.apply(this, args);
       };
     }),

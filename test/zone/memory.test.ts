@@ -272,6 +272,23 @@ describe('what outlives its cause', function () {
     expect(await survivors(refs), 'afterwards').to.equal(0);
   });
 
+  it('a stream without a callback for chunks does not keep the values of who wrote them', async function () {
+    if (!gc) return this.skip();
+    const variable = new ZoneVariable<object>();
+    const refs: WeakRef<object>[] = [];
+    const { readable, writable } = new TransformStream();
+    void readable.pipeTo(new WritableStream());
+    const writer = writable.getWriter();
+    const write = () => {
+      const value = {};
+      refs.push(new WeakRef(value));
+      return variable.run(value, () => writer.write(1));
+    };
+    for (let i = 0; i < SAMPLES; i++) await write();
+    expect(await survivors(refs)).to.equal(0);
+    await writer.close();
+  });
+
   it('an await that never goes on, of a promise that is gone, does not keep its value', async function () {
     if (!gc) return this.skip();
     const variable = new ZoneVariable<object>();

@@ -177,6 +177,17 @@ describe('a callback of the platform runs with the values of the code that hande
     expect(seen).to.deep.equal(['a a', 'b b', 'none undefined']);
   });
 
+  it('a chunk is processed for who wrote it after a write that the stream refused', async () => {
+    const seen: unknown[] = [];
+    const stream = new WritableStream({ write: (chunk) => void seen.push(`${chunk} ${variable.get()}`) });
+    const released = stream.getWriter();
+    released.releaseLock();
+    await variable.run('released', () => released.write('refused').catch(() => {}));
+    const writer = stream.getWriter();
+    await Promise.all(['a', 'b'].map((name) => variable.run(name, () => writer.write(name))));
+    expect(seen).to.deep.equal(['a a', 'b b']);
+  });
+
   it('getters answer the very function that was set', () => {
     const { port1 } = new MessageChannel();
     const handler = () => {};

@@ -228,6 +228,14 @@ describe('after uninstall', () => {
     expect(seen).to.deep.equal([undefined, undefined]);
   });
 
+  it('and install, a zone of the page keeps the value, though a wrapped callback ran in between', () => {
+    const wrapped = Zone.root.wrap(() => {}, 'test');
+    uninstall();
+    wrapped();
+    install();
+    expect(variable.run('x', () => Zone.root.run(() => variable.get()))).to.equal('x');
+  });
+
   it('and install, everything works again, also what began before', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const work = async () => {
