@@ -59,8 +59,8 @@ async function errorsOf(page: string): Promise<Record<string, string[]>> {
     await comes(() => app.errors.length > 0);
     errors[name] = [...app.errors];
   }
-  await pause(200);
   app.errors.length = 0;
+  app.click('a plain handler');
   app.rejectOutside();
   await pause(200);
   errors['outside'] = [...app.errors];
