@@ -11,6 +11,7 @@ export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/consol
 export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
 export { renderTraceSvg } from './exporters/trace-svg.js';
 export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
+export type { Sampler, SamplingContext } from './pipeline/sampler.js';
 export type { SpanExporter, SpanProcessor } from './processor.js';
 export type { UrlPattern } from './propagation/targets.js';
 export type { SpanStore, StoredTrace } from './store/span-store.js';

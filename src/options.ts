@@ -1,4 +1,5 @@
 import type { PanelOptions } from '../panel/host.js';
+import type { Sampler } from './pipeline/sampler.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import type { UrlPattern } from './propagation/targets.js';
 import type { Span } from './trace/span.js';
@@ -39,6 +40,8 @@ export interface TracingOptions {
   exporters?: readonly SpanExporter[];
   /** What sees each span as it starts and ends. */
   processors?: readonly SpanProcessor[];
+  /** Which traces are exported. Default: `'always'`. */
+  sampler?: Sampler;
   /** Origins besides the page's own whose requests get a `traceparent`. */
   propagateTo?: readonly UrlPattern[];
   /** Requests that make no span and get no header. */
@@ -58,6 +61,12 @@ type Check = (value: unknown) => boolean;
 const isObject: Check = (value) => typeof value === 'object' && value !== null;
 const isPositive: Check = (value) => typeof value === 'number' && value >= 0;
 
+const isSampler: Check = (value) =>
+  value === 'always' ||
+  value === 'never' ||
+  typeof value === 'function' ||
+  (typeof value === 'number' && value >= 0 && value <= 1);
+
 const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   service: [
     (value) => typeof value === 'string' || isObject(value),
@@ -70,6 +79,7 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   ],
   exporters: [Array.isArray, 'an array of exporters'],
   processors: [Array.isArray, 'an array of processors'],
+  sampler: [isSampler, "'always', 'never', a share from 0 to 1, or a function"],
   propagateTo: [Array.isArray, 'an array of strings, regular expressions or functions'],
   ignoreUrls: [Array.isArray, 'an array of strings, regular expressions or functions'],
   redact: [(value) => typeof value === 'function', 'a function'],

@@ -9,6 +9,7 @@ import {
   type AttributeValue,
   DEFAULT_LIMITS,
   type Limits,
+  SAMPLED,
   type SpanContext,
   type SpanKind,
   type StatusCode,
@@ -59,6 +60,8 @@ class Tracer implements TraceHost {
   store = new SpanStore();
   processors: readonly SpanProcessor[] = [];
   redactor: Redact | undefined;
+  /** Whether a trace that begins here is exported. */
+  sampler: ((traceId: () => string, name: string) => boolean) | undefined;
   readonly settling = new Settling(setTimerOutside, (trace) => {
     if (trace.rootSpan?.recording) trace.rootSpan.setAttribute('zonetrace.max_duration_exceeded', true);
   });
@@ -71,7 +74,7 @@ class Tracer implements TraceHost {
     const settled = cause ? undefined : this.#settledCause(options);
     if (!cause && !options.root && !settled) this.#checkLoss(name);
     if (parent?.tentative && !options.tentative) this.commit(parent);
-    const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true);
+    const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true, name);
     const span = new Span({
       name: String(name),
       trace,
@@ -160,9 +163,10 @@ class Tracer implements TraceHost {
     return trace.now();
   }
 
-  #beginTrace(remote: SpanContext | undefined, endsItself: boolean): Trace {
+  #beginTrace(remote: SpanContext | undefined, endsItself: boolean, name: string): Trace {
     const trace = new Trace(this, remote);
     trace.rootEndsItself = endsItself;
+    if (!remote && this.sampler && !this.sampler(() => trace.traceId, String(name))) trace.traceFlags &= ~SAMPLED;
     this.settling.watch(trace);
     return trace;
   }

@@ -4,6 +4,7 @@ import { instrumentInteractions } from './instrumentation/interaction.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
 import { BatchProcessor } from './pipeline/batch-processor.js';
+import { isSampled } from './pipeline/sampler.js';
 import type { SpanProcessor } from './processor.js';
 import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
@@ -42,6 +43,17 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.service = String(service.name ?? 'page');
   tracer.limits = readLimits(valid.limits);
   tracer.redactor = valid.redact;
+  const { sampler = 'always' } = valid;
+  tracer.sampler =
+    sampler === 'always'
+      ? undefined
+      : (traceId, name) =>
+          isSampled(sampler, {
+            name,
+            get traceId() {
+              return traceId();
+            },
+          });
   tracer.settleTimer = valid.settleTimer ?? 1000;
   tracer.settling.maxTraceDuration = valid.maxTraceDuration ?? 30_000;
   const processors = startProcessors(valid, service);
@@ -66,6 +78,7 @@ export function startTracing(options?: TracingOptions): Tracing {
       tracer.settling.settleAll();
       tracer.processors = [];
       tracer.redactor = undefined;
+      tracer.sampler = undefined;
       await Promise.all(processors.map((processor) => guard(() => processor.shutdown())));
     },
   };

@@ -1,5 +1,6 @@
 import type { SpanExporter, SpanProcessor } from '../processor.js';
 import type { Span } from '../trace/span.js';
+import { SAMPLED } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
 import { setTimerOutside } from '../zone/outside.js';
 import { runOutside } from '../zone/variable.js';
@@ -28,7 +29,7 @@ export class BatchProcessor implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: Span): void {
-    if (this.#down) return;
+    if (this.#down || !(span.trace.traceFlags & SAMPLED)) return;
     if (this.#queue.length >= MAX_QUEUE) {
       this.droppedSpans++;
       return;

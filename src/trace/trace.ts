@@ -36,8 +36,8 @@ export class Trace {
   /** Spans beyond the limit: they are counted, and their children belong to the last recorded span above them. */
   droppedSpansCount = 0;
   state: 'live' | 'settled' = 'live';
-  /** One byte; see `SpanContext`. */
-  readonly traceFlags: number;
+  /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
+  traceFlags: number;
   readonly traceState: string | undefined;
   /** @internal performance.now() of the last start or end of anything in the trace. */
   lastActivity: number;

@@ -23,6 +23,9 @@ export interface SpanContext {
   readonly isRemote: boolean;
 }
 
+/** The bit of `traceFlags` that says that the trace is exported. */
+export const SAMPLED = 1;
+
 /** Something that happened at one moment of a span. */
 export interface SpanEvent {
   readonly name: string;
