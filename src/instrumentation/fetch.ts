@@ -1,18 +1,17 @@
-import { matchesUrl, mayPropagate, type UrlPattern } from '../propagation/targets.js';
+import { matchesUrl, mayPropagate } from '../propagation/targets.js';
 import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
 import { observePromise } from '../zone/observe-promise.js';
 import { replaceMethod } from '../zone/replace.js';
-import { endHttpSpan, failHttpSpan, type HttpCall, normalizeMethod, startHttpSpan } from './http-span.js';
+import {
+  endHttpSpan,
+  failHttpSpan,
+  type HttpCall,
+  normalizeMethod,
+  type RequestOptions,
+  startHttpSpan,
+} from './http-span.js';
 import { ResponseBodies } from './response-body.js';
-
-/** What the fetch instrumentation needs to know. */
-export interface FetchOptions {
-  /** Origins besides the page's own that get a `traceparent`. */
-  propagateTo: readonly UrlPattern[];
-  /** Requests that make no span and get no header. */
-  ignoreUrls: readonly UrlPattern[];
-}
 
 /** Everything that RequestInit has, for objects whose members are accessors of a class. */
 const INIT_MEMBERS = [
@@ -76,7 +75,7 @@ function hasBody(method: string, response: Response): boolean {
  * Makes a span of each `fetch`, from the call to the headers, and passes the trace on to the origins that may have it.
  * The trace stays live until the body has arrived. Arguments, result, rejections and throws are the platform's.
  */
-export function instrumentFetch(options: FetchOptions): () => void {
+export function instrumentFetch(options: RequestOptions): () => void {
   const bodies = new ResponseBodies();
 
   const undo = replaceMethod<typeof fetch>(globalThis, 'fetch', (native) => {

@@ -1,6 +1,15 @@
+import type { UrlPattern } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { tracer } from '../tracer.js';
 import { cleanUrl } from './clean-url.js';
+
+/** What the instrumentations of requests need to know. */
+export interface RequestOptions {
+  /** Origins besides the page's own that get a `traceparent`. */
+  propagateTo: readonly UrlPattern[];
+  /** Requests that make no span and get no header. */
+  ignoreUrls: readonly UrlPattern[];
+}
 
 /** What a request asks for. */
 export interface HttpCall {

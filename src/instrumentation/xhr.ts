@@ -1,18 +1,17 @@
-import { matchesUrl, mayPropagate, type UrlPattern } from '../propagation/targets.js';
+import { matchesUrl, mayPropagate } from '../propagation/targets.js';
 import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
 import { zoneSymbol } from '../zone/native.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
-import { endHttpSpan, failHttpSpan, type HttpCall, normalizeMethod, startHttpSpan } from './http-span.js';
-
-/** What the XMLHttpRequest instrumentation needs to know. */
-export interface XhrOptions {
-  /** Origins besides the page's own that get a `traceparent`. */
-  propagateTo: readonly UrlPattern[];
-  /** Requests that make no span and get no header. */
-  ignoreUrls: readonly UrlPattern[];
-}
+import {
+  endHttpSpan,
+  failHttpSpan,
+  type HttpCall,
+  normalizeMethod,
+  type RequestOptions,
+  startHttpSpan,
+} from './http-span.js';
 
 interface Request extends HttpCall {
   /** The page has set the header itself. */
@@ -38,7 +37,7 @@ function readUrl(url: unknown): URL | undefined {
  * Makes a span of each XMLHttpRequest, from `send` to its end, and passes the trace on to the origins that may have it.
  * Works for synchronous ones, and for objects that are opened again.
  */
-export function instrumentXhr(options: XhrOptions): () => void {
+export function instrumentXhr(options: RequestOptions): () => void {
   const requests = new WeakMap<XMLHttpRequest, Request>();
   const { prototype } = XMLHttpRequest;
   const platform = prototype as unknown as Record<string, XMLHttpRequest['addEventListener'] | undefined>;

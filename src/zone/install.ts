@@ -6,11 +6,11 @@ import { zoneLoaded } from './load.js';
 import { inBrowser } from './native.js';
 import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
-import { setInstalled } from './replace.js';
+import { setInstalled, undoAll } from './replace.js';
 import { patchStreams } from './streams.js';
 import { forwardRejections } from './zone-stability.js';
 
-let undo: (() => void)[] | undefined;
+let undo: (() => void) | undefined;
 
 /**
  * Lets values follow `await`, promises, timers, events and messages. Importing `zonetrace/zone` does it; call it again
@@ -25,14 +25,14 @@ export function install(): void {
     return;
   }
   setInstalled(true);
-  undo = [
+  undo = undoAll([
     patchPromise(),
     patchBoundaries(),
     patchHandlerProperties(),
     patchPlatformCallbacks(),
     patchStreams(),
     forwardRejections(),
-  ];
+  ]);
 }
 
 /**
@@ -42,6 +42,6 @@ export function install(): void {
 export function uninstall(): void {
   if (!undo) return;
   setInstalled(false);
-  for (const step of undo.reverse()) step();
+  undo();
   undo = undefined;
 }

@@ -28,8 +28,6 @@ function original<T>(holder: object, name: string): T {
 export const promisePrototype = Object.getPrototypeOf((async () => {})()) as Promise<unknown>;
 export const NativePromise = findNativePromise();
 export const nativeThen = original<Promise<unknown>['then']>(promisePrototype, 'then');
-export const nativeFinally = promisePrototype.finally;
-export const nativeResolve = NativePromise.resolve;
 export const nativeQueueMicrotask = original<typeof queueMicrotask>(globalThis, 'queueMicrotask');
 
 /** The page's `Promise` may be a subclass of the engine's, or, where nothing leads to the engine's, a polyfill. */

@@ -33,11 +33,3 @@ export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) =
     if (mark && !waits && queued === queuedSoFar()) shortenMarks(mark);
   }
 }
-
-/** Wraps a callback of the platform so that it runs in the zone that is current now. */
-export function bindToCurrentZone<F extends (...args: never[]) => unknown>(fn: F): F {
-  const { zone } = currentFrame();
-  return function (this: unknown, ...args: never[]) {
-    return runInZone(zone, fn, this, args);
-  } as unknown as F;
-}
