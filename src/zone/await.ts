@@ -4,11 +4,11 @@ import { attachQuietly } from './quiet.js';
 import {
   addOpenAwait,
   awaitResumed,
+  boundOpenAwaits,
   moveRoot,
   noteQueued,
   type OpenAwait,
   refreshMark,
-  timelineIsEmpty,
 } from './timeline.js';
 import { noteWork, zonesAreWatched } from './zone-stability.js';
 
@@ -18,16 +18,9 @@ import { noteWork, zonesAreWatched } from './zone-stability.js';
  * immediately before the continuation, and reactions run in order: it sets the zone that the continuation runs in.
  */
 export function anchorAwait(promise: Promise<unknown>): void {
-  const { zone } = currentFrame();
   noteQueued();
-  // All awaits of code without values share one reaction: it only takes away what the resolver's zone would leak.
-  if (zone === pageZone && timelineIsEmpty()) attachQuietly(promise, resumeInPage);
-  else new Anchor(promise, zone);
-}
-
-function resumeInPage(): void {
-  notePageResumed();
-  if (rootFrame.zone !== pageZone) moveRoot(pageZone);
+  boundOpenAwaits();
+  new Anchor(promise, currentFrame().zone);
 }
 
 class Anchor implements OpenAwait {

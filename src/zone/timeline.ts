@@ -124,11 +124,6 @@ export function moveRoot(zone: Zone): void {
   noteZone(zone);
 }
 
-/** No mark is queued: the page zone is current, and nothing but hooks can change that. */
-export function timelineIsEmpty(): boolean {
-  return last === undefined;
-}
-
 /**
  * An await whose continuation will run in `zone`. `open` runs right before the continuation (see await.ts); the zone
  * that was current before must come back right after it, by a reaction that can only be attached once the await has
@@ -140,8 +135,16 @@ export interface OpenAwait {
   close(): void;
 }
 
+/** A page without values never changes the zone: its awaits are closed when there are this many, or they would be kept. */
+const MOST_OPEN_AWAITS = 256;
+
 const openAwaits: OpenAwait[] = [];
 let resumedAwaits = 0;
+
+/** To be called before the reaction that opens an await: a closing one behind it would undo it. */
+export function boundOpenAwaits(): void {
+  if (openAwaits.length >= MOST_OPEN_AWAITS) closeAwaits();
+}
 
 export function addOpenAwait(open: OpenAwait): void {
   openAwaits.push(open);

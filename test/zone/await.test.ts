@@ -48,6 +48,23 @@ describe('a value across await', () => {
     expect(await waiting).to.equal('a');
   });
 
+  it('is not taken away by code without a value that its code resumes', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50)); // no mark is queued any more
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const seen: unknown[] = [];
+    const outside = (async () => {
+      await promise;
+      seen.push(variable.get());
+    })();
+    await variable.run('resolver', async () => {
+      resolve();
+      await undefined; // queued right behind the other continuation, in the same stretch of the timeline
+      seen.push(variable.get());
+    });
+    await outside;
+    expect(seen).to.deep.equal(['none', 'resolver']);
+  });
+
   it('survives fifteen awaits of undefined in a row', async () => {
     const last = await variable.run('x', async () => {
       for (let i = 0; i < 15; i++) await undefined;
