@@ -1,7 +1,14 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The pages of a folder. */
+const pagesIn = (folder: string): string[] =>
+  readdirSync(here(folder))
+    .filter((file) => file.endsWith('.html'))
+    .map((file) => here(`${folder}/${file}`));
 
 export default defineConfig({
   root: here('.'),
@@ -19,12 +26,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [
-        here('index.html'),
-        here('script-tag.html'),
-        here('examples/synchronous.html'),
-        here('examples/concurrent.html'),
-      ],
+      input: [here('index.html'), here('script-tag.html'), ...pagesIn('examples'), ...pagesIn('sources')],
     },
   },
 });

@@ -1,7 +1,5 @@
 import type { PanelHost, PanelOptions } from '../panel/host.js';
-import { instrumentFetch } from './instrumentation/fetch.js';
-import { instrumentInteractions } from './instrumentation/interaction.js';
-import { instrumentXhr } from './instrumentation/xhr.js';
+import { instrument } from './instrument.js';
 import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
 import { BatchProcessor } from './pipeline/batch-processor.js';
 import { isSampled } from './pipeline/sampler.js';
@@ -93,17 +91,6 @@ function startProcessors(options: TracingOptions, service: ServiceOptions): Span
     return new BatchProcessor(exporter);
   });
   return [...(options.processors ?? []), ...exporting];
-}
-
-function instrument(options: TracingOptions): (() => void)[] {
-  if (options.instrument === false) return [];
-  const { interaction = true, fetch = true, xhr = true } = options.instrument ?? {};
-  const undo: (() => void)[] = [];
-  if (interaction) undo.push(instrumentInteractions(typeof interaction === 'object' ? interaction.events : undefined));
-  const requests = { propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] };
-  if (fetch) undo.push(instrumentFetch(requests));
-  if (xhr) undo.push(instrumentXhr(requests));
-  return undo;
 }
 
 /** A page that is hidden may never come back: everything that has settled or not leaves now. */

@@ -1,0 +1,45 @@
+import { instrumentFetch } from './instrumentation/fetch.js';
+import type { RequestOptions } from './instrumentation/http-span.js';
+import { instrumentInteractions } from './instrumentation/interaction.js';
+import { instrumentXhr } from './instrumentation/xhr.js';
+import type { InstrumentOptions, TracingOptions } from './options.js';
+import { warnOnce } from './warn.js';
+
+/** Switches on without an object of options. */
+type OptionsOf<Source extends keyof InstrumentOptions> = Exclude<NonNullable<InstrumentOptions[Source]>, boolean>;
+
+/** How each source of spans is started: with its own options, and what all requests share. Answers its undo. */
+type Sources = {
+  [Source in keyof InstrumentOptions]-?: (options: Partial<OptionsOf<Source>>, requests: RequestOptions) => () => void;
+};
+
+const SOURCES: Sources = {
+  interaction: ({ events }) => instrumentInteractions(events),
+  fetch: (_options, requests) => instrumentFetch(requests),
+  xhr: (_options, requests) => instrumentXhr(requests),
+};
+
+/** Sources that are off unless they are asked for. */
+const OFF_BY_DEFAULT: readonly string[] = [];
+
+/** Starts the sources of spans that the options ask for; answers the undo of each. One that fails leaves the others alone. */
+export function instrument(options: TracingOptions): (() => void)[] {
+  if (options.instrument === false) return [];
+  const given: InstrumentOptions = options.instrument ?? {};
+  const requests = { propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] };
+  const undo: (() => void)[] = [];
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(SOURCES, name))
+      warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
+  }
+  for (const [name, start] of Object.entries(SOURCES)) {
+    const option = given[name as keyof InstrumentOptions] ?? !OFF_BY_DEFAULT.includes(name);
+    if (option === false) continue;
+    try {
+      undo.push(start(option === true ? {} : (option as never), requests));
+    } catch (error) {
+      warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);
+    }
+  }
+  return undo;
+}
