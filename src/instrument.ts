@@ -36,7 +36,7 @@ export function instrument(options: TracingOptions): (() => void)[] {
     const option = given[name as keyof InstrumentOptions] ?? !OFF_BY_DEFAULT.includes(name);
     if (option === false) continue;
     try {
-      undo.push(start(option === true ? {} : (option as never), requests));
+      undo.push(start((option === true ? {} : option) as never, requests));
     } catch (error) {
       warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);
     }
