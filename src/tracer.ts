@@ -177,7 +177,10 @@ class Tracer implements TraceHost {
       span.dropped = true;
       return;
     }
-    if (trace.rootSpan === span) trace.stored = this.store.beginTrace(span.startTime);
+    if (trace.rootSpan === span) {
+      const joined = span.parentSpanId === undefined ? undefined : trace.traceId;
+      trace.stored = this.store.beginTrace(span.startTime, joined);
+    }
     const stored = trace.stored as StoredTrace | undefined;
     if (stored) span.row = this.store.addSpan(stored, span, span.parent ? span.parent.row : -1, this.service);
     for (const processor of this.processors) {

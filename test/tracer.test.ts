@@ -333,6 +333,31 @@ describe('the tracer', () => {
       expect(tick.links[0]?.context).to.deep.equal(root.context);
     });
 
+    it('goes on in the store where a span names the context of one that has settled', async () => {
+      const root = startSpan('root');
+      const { context } = root;
+      root.end();
+      await root.trace.settled;
+      expect(root.parentIsRemote).to.equal(false);
+      const later = startSpan('later', { parent: context });
+      const child = startSpan('child');
+      const { store } = tracing;
+      expect(later.parentIsRemote).to.equal(false);
+      expect(later.context.traceId).to.equal(context.traceId);
+      const stored = store.traceOf(root.row);
+      expect(store.traceOf(later.row)).to.equal(stored);
+      expect(store.traceOf(child.row)).to.equal(stored);
+      expect(store.parents[later.row]).to.equal(root.row);
+      expect(stored?.settled).to.equal(false);
+      child.end();
+      later.end();
+      await later.trace.settled;
+      expect(stored?.settled).to.equal(true);
+      const remote = startSpan('remote', { parent: { ...context, spanId: '1'.repeat(16), isRemote: true } });
+      expect(remote.parentIsRemote).to.equal(true);
+      remote.end();
+    });
+
     it('settles at its longest duration, with its root marked', async () => {
       await tracing.stop();
       tracing = startTracing({ maxTraceDuration: 60, instrument: false, panel: false });

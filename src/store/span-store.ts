@@ -20,6 +20,10 @@ export interface StoredTrace {
   droppedSpans: number;
   /** Dropped to make room, or cleared: its further spans are not kept. */
   gone: boolean;
+  /** @internal Live traces of the tracer that add to it: more than one where a span names a span of this page as its parent. */
+  live: number;
+  /** @internal Made when a parent has to be found by its id. */
+  index: TraceIndex | undefined;
 }
 
 /** A span that began without a parent where one was expected. */
@@ -95,8 +99,7 @@ export class SpanStore {
   #nextTraceId = 1;
   #pinned: StoredTrace | undefined;
   #listeners = new Set<() => void>();
-  #indexes = new WeakMap<StoredTrace, TraceIndex>();
-  /** By trace id; made when the first span comes from outside the page. */
+  /** By trace id; made when the first span comes from outside the page, as it draws the id of every trace. */
   #byTraceId: Map<string, StoredTrace> | undefined;
 
   constructor(options: { maxSpans?: number } = {}) {
@@ -132,8 +135,14 @@ export class SpanStore {
     this.#pinned = trace;
   }
 
-  /** Opens a trace of this page, or nothing while paused. */
-  beginTrace(startTime: number): StoredTrace | undefined {
+  /** Opens a trace of this page, or the one of the id where it is there already; nothing while paused. */
+  beginTrace(startTime: number, traceId?: string): StoredTrace | undefined {
+    const known = traceId === undefined ? undefined : this.#find(traceId);
+    if (known) {
+      known.live++;
+      known.settled = false;
+      return known;
+    }
     if (!this.recording) return undefined;
     const trace: StoredTrace = {
       id: this.#nextTraceId++,
@@ -146,14 +155,16 @@ export class SpanStore {
       settled: false,
       droppedSpans: 0,
       gone: false,
+      live: 1,
+      index: undefined,
     };
     this.traces.push(trace);
     return trace;
   }
 
   /**
-   * Adds a span to a trace of the store and answers its row; -1, and counted, where there is no room for it. `record` is
-   * read again whenever it is drawn.
+   * Adds a span to a trace of the store and answers its row; -1, and counted, where there is no room for it. A parent
+   * whose row is not told (-1) is found by its id. `record` is read again whenever it is drawn.
    */
   addSpan(trace: StoredTrace, record: SpanRecord, parentRow: number, service: string): number {
     const row = trace.gone ? -1 : this.#takeRow(trace);
@@ -165,13 +176,17 @@ export class SpanStore {
     this.#traceOfRow[row] = trace;
     this.startTimes[row] = record.startTime;
     this.endTimes[row] = Number.NaN;
-    this.parents[row] = parentRow;
+    let parent = parentRow;
+    if (parent < 0 && record.parentSpanId !== undefined) {
+      parent = this.#spanIndex(trace).bySpanId.get(record.parentSpanId) ?? -1;
+    }
+    this.parents[row] = parent;
     this.statuses[row] = STATUS_UNSET;
     this.serviceIds[row] = this.#serviceId(service);
     // Many traces have one span only, and the first push into an empty array makes room for seventeen.
     if (trace.rows.length === 0) trace.rows = [row];
     else trace.rows.push(row);
-    if (parentRow < 0 && trace.rootRow < 0) trace.rootRow = row;
+    if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
     if (record.startTime < trace.startTime) trace.startTime = record.startTime;
     trace.openSpans++;
     this.openSpans++;
@@ -199,8 +214,9 @@ export class SpanStore {
   }
 
   settleTrace(trace: StoredTrace, droppedSpans: number): void {
-    trace.settled = true;
-    trace.droppedSpans = droppedSpans;
+    if (trace.live > 0) trace.live--;
+    trace.settled = trace.live === 0;
+    trace.droppedSpans += droppedSpans;
     this.droppedSpans += droppedSpans;
     this.changed();
   }
@@ -215,12 +231,11 @@ export class SpanStore {
         this.droppedSpans++;
         return -1;
       }
+      trace.live = 0;
       this.#traceIndex().set(traceId, trace);
     }
-    const index = this.#spanIndex(trace);
-    const parentRow = record.parentSpanId === undefined ? -1 : (index.bySpanId.get(record.parentSpanId) ?? -1);
-    const row = this.addSpan(trace, record, parentRow, service);
-    if (trace.openSpans === 0) trace.settled = true;
+    const row = this.addSpan(trace, record, -1, service);
+    if (trace.openSpans === 0 && trace.live === 0) trace.settled = true;
     return row;
   }
 
@@ -325,21 +340,24 @@ export class SpanStore {
     return this.#byTraceId;
   }
 
-  #spanIndex(trace: StoredTrace): TraceIndex {
-    let index = this.#indexes.get(trace);
-    if (!index) {
-      index = { bySpanId: new Map(), orphans: new Map() };
-      this.#indexes.set(trace, index);
-      for (const row of trace.rows) this.#index(trace, row, this.#records[row] as SpanRecord);
-    }
-    return index;
+  /** Without an index only the ids that were drawn are compared: what nobody has asked for, nobody can name. */
+  #find(traceId: string): StoredTrace | undefined {
+    if (this.#byTraceId) return this.#byTraceId.get(traceId);
+    return this.traces.find(({ rows }) => this.#records[rows[0] ?? -1]?.knownTraceId === traceId);
   }
 
-  /** Keeps the indexes that exist; a page that receives nothing from outside has none. */
+  #spanIndex(trace: StoredTrace): TraceIndex {
+    if (!trace.index) {
+      trace.index = { bySpanId: new Map(), orphans: new Map() };
+      for (const row of trace.rows) this.#index(trace, row, this.#records[row] as SpanRecord);
+    }
+    return trace.index;
+  }
+
+  /** Keeps the indexes that exist; a page none of whose spans has a parent elsewhere has none. */
   #index(trace: StoredTrace, row: number, record: SpanRecord): void {
-    if (!this.#byTraceId) return;
-    if (trace.rows.length === 1) this.#byTraceId.set(record.context.traceId, trace);
-    const index = this.#indexes.get(trace);
+    if (this.#byTraceId && trace.rows.length === 1) this.#byTraceId.set(record.context.traceId, trace);
+    const { index } = trace;
     if (!index) return;
     const { spanId } = record.context;
     index.bySpanId.set(spanId, row);

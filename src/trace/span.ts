@@ -82,7 +82,12 @@ export class Span implements SpanRecord {
 
   /** The parent lives in another process. */
   get parentIsRemote(): boolean {
-    return this.#remoteParent !== undefined;
+    return this.#remoteParent !== undefined && this.#remoteParent.isRemote !== false;
+  }
+
+  /** @internal */
+  get knownTraceId(): string | undefined {
+    return this.trace.knownId;
   }
 
   /** ms from start to end; undefined while the span is open. */

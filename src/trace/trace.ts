@@ -77,6 +77,11 @@ export class Trace {
     return this.#traceId;
   }
 
+  /** @internal The id, where it has been drawn. */
+  get knownId(): string | undefined {
+    return this.#traceId;
+  }
+
   /** Resolves with the trace once it has settled. */
   get settled(): Promise<Trace> {
     this.#settled ??= new Promise((resolve) => {

@@ -48,6 +48,8 @@ export interface SpanRecord {
   readonly parentSpanId: string | undefined;
   /** The parent lives in another process. */
   readonly parentIsRemote?: boolean;
+  /** @internal The id of the trace, where it has been drawn already. */
+  readonly knownTraceId?: string | undefined;
   readonly kind: SpanKind;
   /** ms since the Unix epoch. */
   readonly startTime: number;

@@ -104,6 +104,51 @@ describe('the store', () => {
     expect(store.serviceOf(childRow)).to.equal('api');
   });
 
+  it('goes on with the trace of an id, which is live again, and finds the parent by its id', () => {
+    const store = new SpanStore();
+    const page = record({ name: 'load' });
+    const known = { ...page, knownTraceId: page.context.traceId };
+    const other = record({ name: 'click' }, '2'.repeat(32));
+    for (const each of [known, other]) {
+      const trace = store.beginTrace(0);
+      if (!trace) throw new Error('paused');
+      store.addSpan(trace, each, -1, 'page');
+      store.settleTrace(trace, 1);
+    }
+    const [joined] = store.traces;
+    expect(store.beginTrace(5, page.context.traceId)).to.equal(joined);
+    expect(store.beginTrace(5, page.context.traceId)).to.equal(joined);
+    expect(store.traces).to.have.length(2);
+    if (!joined) throw new Error('no trace');
+    const row = store.addSpan(joined, record({ parentSpanId: page.context.spanId }), -1, 'page');
+    expect(store.record(store.parents[row] as number)?.name).to.equal('load');
+    store.settleTrace(joined, 2);
+    expect(joined.settled).to.equal(false);
+    store.settleTrace(joined, 0);
+    expect([joined.settled, joined.droppedSpans, joined.rootRow]).to.deep.equal([true, 3, joined.rows[0]]);
+  });
+
+  it('does not draw the ids of traces that nobody has asked for', () => {
+    const store = new SpanStore();
+    const plain = {
+      ...record(),
+      knownTraceId: undefined,
+      get context(): never {
+        throw new Error('drawn');
+      },
+    };
+    const trace = store.beginTrace(0);
+    if (!trace) throw new Error('paused');
+    store.addSpan(trace, plain, -1, 'page');
+    const other = store.beginTrace(0, '1'.repeat(32));
+    expect(store.traces).to.have.length(2);
+    store.addSpan(other as typeof trace, record({ parentSpanId: '1'.repeat(16) }), -1, 'page');
+    const next = store.beginTrace(0);
+    if (!next) throw new Error('paused');
+    store.addSpan(next, plain, -1, 'page');
+    store.settleTrace(next, 0);
+  });
+
   it('takes no new trace while paused, and tells its listeners of changes', () => {
     const store = new SpanStore();
     let told = 0;
