@@ -110,6 +110,10 @@ class Tracer implements TraceHost {
     trace.countSpan(-1, span.endTime as number);
   }
 
+  spanAmended(): void {
+    this.store.changed();
+  }
+
   redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined {
     if (!this.redactor) return value;
     try {

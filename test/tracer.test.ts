@@ -224,6 +224,18 @@ describe('the tracer', () => {
       expect(span.status).to.equal('OK');
     });
 
+    it('can be amended by a source after its end, and the store says so', async () => {
+      const warnings = await collectWarnings(() => {
+        const span = startSpan('ended', { attributes: { first: 1 } });
+        span.end();
+        const before = tracing.store.version;
+        span.amend({ later: 2, first: 3 });
+        expect(span.attributes).to.deep.equal({ first: 3, later: 2 });
+        expect(tracing.store.version).to.be.above(before);
+      });
+      expect(warnings).to.deep.equal([]);
+    });
+
     it('takes any attribute value without throwing', () => {
       const cycle: Record<string, unknown> = { big: 2n };
       cycle['self'] = cycle;

@@ -114,7 +114,10 @@ export class Span implements SpanRecord {
 
   /** Sets one attribute, replacing an earlier value. Any value is taken; see `toAttributeValue` for what it becomes. */
   setAttribute(key: string, value: unknown): this {
-    if (!this.#isOpen('setAttribute')) return this;
+    return this.#isOpen('setAttribute') ? this.#put(key, value) : this;
+  }
+
+  #put(key: string, value: unknown): this {
     const name = String(key);
     this.#attributes ??= {};
     const { host } = this.trace;
@@ -138,6 +141,15 @@ export class Span implements SpanRecord {
   setAttributes(attributes: Readonly<Record<string, unknown>>): this {
     for (const [key, value] of safeEntries(attributes)) this.setAttribute(key, value);
     return this;
+  }
+
+  /**
+   * @internal Sets attributes that became known after the end, such as those of a performance entry. Spans are exported a
+   * while after they ended; what has left already stays as it was.
+   */
+  amend(attributes: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of safeEntries(attributes)) this.#put(key, value);
+    this.trace.host.spanAmended();
   }
 
   /** Adds an event. `time` is in ms since the Unix epoch and defaults to now. */
