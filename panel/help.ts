@@ -7,6 +7,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['F', 'show the chosen span'],
   ['Ctrl+wheel, Shift+wheel', 'zoom, pan'],
   ['drag over the axis', 'show a part'],
+  ['R', 'show the chosen span as the whole tree; Esc: all again'],
+  ['G', 'one row for the spans of one name below the chosen one'],
   ['Enter, double click', 'zoom to the span, and back'],
   ['arrows, Home, End, PageUp, PageDown', 'walk the tree or list'],
   ['/', 'filter; Enter, Shift+Enter: next and previous match'],

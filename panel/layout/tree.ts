@@ -36,16 +36,36 @@ export function buildTree(
   return walk(ordered, parents);
 }
 
-/** The entries of the tree that are shown when those below a collapsed row are not. */
-export function visibleEntries(tree: Tree, collapsed: ReadonlySet<number>): Int32Array {
-  const shown = new Int32Array(tree.rows.length);
+/** How an entry is shown: as it is; without what is below it; not at all, nor what is below it. */
+export const SHOWN = 0;
+export const CLOSED = 1;
+export const HIDDEN = 2;
+
+/** The entries that are shown, of those from `first` up to `end`, by how each of them is shown. */
+export function visibleEntries(tree: Tree, how: ArrayLike<number>, first = 0, end = tree.rows.length): Int32Array {
+  const shown = new Int32Array(end - first);
   let count = 0;
-  for (let i = 0; i < tree.rows.length; ) {
-    shown[count++] = i;
-    const skip = collapsed.size > 0 && collapsed.has(tree.rows[i] as number);
-    i += skip ? (tree.descendants[i] as number) + 1 : 1;
+  for (let i = first; i < end; ) {
+    if (how[i] !== HIDDEN) shown[count++] = i;
+    i += how[i] === SHOWN ? 1 : (tree.descendants[i] as number) + 1;
   }
   return shown.subarray(0, count);
+}
+
+/** Of each entry, whether it or anything below it is wanted: what has to stay so that all that is wanted has its place. */
+export function keptEntries(tree: Tree, isWanted: (row: number) => boolean): Uint8Array {
+  const kept = new Uint8Array(tree.rows.length);
+  /** By level: whether anything is kept since the last entry of a smaller level. */
+  const below: boolean[] = [];
+  for (let entry = tree.rows.length - 1; entry >= 0; entry--) {
+    const level = tree.levels[entry] as number;
+    const keeps = below[level + 1] === true || isWanted(tree.rows[entry] as number);
+    below[level + 1] = false;
+    if (!keeps) continue;
+    kept[entry] = 1;
+    below[level] = true;
+  }
+  return kept;
 }
 
 /** The entry of the parent, or -1. */

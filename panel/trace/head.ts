@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { ResizeEvent } from '../events.js';
 import type { PanelHost } from '../host.js';
 import { formatDuration } from '../layout/format-duration.js';
@@ -8,6 +8,9 @@ import { type Axis, renderTicks } from './axis.js';
 const MIN_NAME_PART = 0.15;
 const MAX_NAME_PART = 0.7;
 
+/** ms. */
+const SHORTEST_CHOICES = [0, 1, 10, 100, 1000];
+
 interface HeadView {
   readonly panel: PanelHost | undefined;
   readonly axis: Axis;
@@ -16,8 +19,17 @@ interface HeadView {
   readonly namePart: number;
   /** How many spans the filter finds; undefined without a filter. */
   readonly matches: number | undefined;
+  /** Nothing but what the filter finds is shown. */
+  readonly onlyMatches: boolean;
+  /** ms: shorter spans are left out. */
+  readonly shortest: number;
   readonly isZoomed: boolean;
+  /** The name of the span that stands for the whole; undefined for the trace. */
+  readonly root: string | undefined;
   showAll(): void;
+  leaveRoot(): void;
+  filterOnly(only: boolean): void;
+  leaveOutBelow(shortest: number): void;
   resize(event: ResizeEvent): void;
 }
 
@@ -26,7 +38,8 @@ export function renderHead(view: HeadView) {
   const { panel, axis, width, namePart, matches } = view;
   return html`<div class="head" role="row" aria-rowindex="1">
     <span role="columnheader" class="cut">
-      ${view.isZoomed ? zoomNote(view) : matches === undefined ? 'Span' : matchCount(matches)}
+      ${view.root === undefined ? nothing : rootNote(view)}
+      ${view.isZoomed ? zoomNote(view) : matches === undefined ? (view.root === undefined ? 'Span' : nothing) : matchNote(view, matches)}
       <zonetrace-separator
         .panel=${panel}
         label="Width of the names"
@@ -36,16 +49,34 @@ export function renderHead(view: HeadView) {
         @zonetrace-resize=${view.resize}
       ></zonetrace-separator>
     </span>
-    <span role="columnheader" class="number">Duration</span>
+    <span role="columnheader" class="number">
+      <select
+        aria-label="Spans by their duration"
+        title="Leave short spans out"
+        @change=${(event: Event) => view.leaveOutBelow(Number((event.target as HTMLSelectElement).value))}
+      >
+        ${SHORTEST_CHOICES.map(
+          (ms) =>
+            html`<option value=${ms} .selected=${ms === view.shortest}>${ms === 0 ? 'Duration' : `≥ ${formatDuration(ms)}`}</option>`,
+        )}
+      </select>
+    </span>
     <span role="columnheader" class="axis" aria-label="Timeline">${renderTicks(axis)}</span>
   </div>`;
 }
 
-function matchCount(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'match' : 'matches'}`;
+function matchNote({ onlyMatches, filterOnly }: HeadView, count: number) {
+  return html`${count.toLocaleString('en')} ${count === 1 ? 'match' : 'matches'} ·
+    <button class="link" aria-pressed=${onlyMatches} @click=${() => filterOnly(!onlyMatches)}>
+      ${onlyMatches ? 'show all' : 'only these'}
+    </button>`;
+}
+
+function rootNote({ root, leaveRoot }: HeadView) {
+  return html`<button class="link" title=${`Only "${root}" is shown. Show the whole trace (Esc)`} @click=${leaveRoot}>Whole tree</button> ·`;
 }
 
 function zoomNote({ axis: { range }, showAll }: HeadView) {
-  return html`<button class="link" title="Show the whole trace (0)" @click=${showAll}>Whole trace</button>
+  return html`<button class="link" title="Show all of the time (0)" @click=${showAll}>All of the time</button>
     · ${formatDuration(range.end - range.start)}`;
 }

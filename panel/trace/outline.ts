@@ -1,51 +1,144 @@
 import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
-import { buildTree, parentEntry, type Tree, visibleEntries } from '../layout/tree.js';
+import { criticalPath, type PathSegment } from '../layout/critical-path.js';
+import { groupSiblings, type SiblingGroup } from '../layout/sibling-groups.js';
+import { buildTree, CLOSED, HIDDEN, keptEntries, parentEntry, type Tree, visibleEntries } from '../layout/tree.js';
 
 const NOTHING = buildTree([], [], []);
+const NO_GROUPS: readonly SiblingGroup[] = [];
+const NO_PATH: ReadonlyMap<number, readonly PathSegment[]> = new Map();
 
-/** What is shown of a trace: its tree, and what the reader has collapsed in it, which is kept trace by trace. */
+/** Which spans the reader wants to see, in whatever trace. */
+export interface Lens {
+  /** ms: ended spans that took less, and hold nothing longer, are left out. */
+  readonly shortest: number;
+  /** Rows: nothing but these and what is above them; undefined: everything. */
+  readonly only: ReadonlySet<number> | undefined;
+}
+
+const EVERYTHING: Lens = { shortest: 0, only: undefined };
+
+/** What the reader has done to one trace. */
+interface Choices {
+  /** Rows. */
+  readonly collapsed: Set<number>;
+  /** Groups of siblings that are one row, by `keyOf`. */
+  readonly grouped: Set<string>;
+  /** The row that stands for the whole, or -1. */
+  root: number;
+}
+
+/** What is shown of a trace: its tree, and what the reader has collapsed, grouped and left out, kept trace by trace. */
 export class Outline {
   tree: Tree = NOTHING;
   /** Entries of the tree. */
   visible: Int32Array = new Int32Array();
   /** Colours stand for services, not for names. */
   severalServices = false;
+  #store: SpanStore | undefined;
   #trace: StoredTrace | undefined;
-  #builtRows = 0;
-  #collapsed = new WeakMap<StoredTrace, Set<number>>();
+  #lens = EVERYTHING;
+  #built = '';
+  #choices = new WeakMap<StoredTrace, Choices>();
   #colours = new WeakMap<StoredTrace, ColourOrder<string>>();
   #places: Map<number, number> | undefined;
+  #groups = new Map<number, SiblingGroup[]>();
+  /** The groups that are one row now, by the entry of their first member. */
+  #heads = new Map<number, SiblingGroup>();
+  #path: ReadonlyMap<number, readonly PathSegment[]> | undefined;
 
-  /** Follows the trace; does nothing where it has not changed. */
-  build(store: SpanStore, trace: StoredTrace): void {
-    if (trace === this.#trace && trace.rows.length === this.#builtRows) return;
+  /** Follows the trace; does nothing where neither it nor the lens has changed. */
+  build(store: SpanStore, trace: StoredTrace, lens: Lens = EVERYTHING): void {
+    const isNew = trace !== this.#trace;
+    const state = `${trace.rows.length} ${lens.shortest > 0 ? trace.openSpans : ''}`;
+    if (!isNew && state === this.#built && lens.shortest === this.#lens.shortest && lens.only === this.#lens.only)
+      return;
+    const hasGrown = isNew || trace.rows.length !== this.tree.rows.length;
+    this.#store = store;
     this.#trace = trace;
-    this.#builtRows = trace.rows.length;
-    this.tree = buildTree(trace.rows, store.parents, store.startTimes);
-    const service = store.serviceIds[trace.rows[0] ?? 0];
-    this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
+    this.#lens = lens;
+    this.#built = state;
+    if (hasGrown) {
+      this.tree = buildTree(trace.rows, store.parents, store.startTimes);
+      const service = store.serviceIds[trace.rows[0] ?? 0];
+      this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
+      this.#groups = groupSiblings(this.tree, (row) => store.record(row)?.name ?? '');
+      this.#path = undefined;
+    }
+    this.#look();
+  }
+
+  /** The row that stands for the whole trace, or -1. */
+  get root(): number {
+    return this.#chosen?.root ?? -1;
+  }
+
+  /** Shows a row and what is below it only; -1: the whole trace. */
+  set root(row: number) {
+    if (this.#chosen) this.#chosen.root = row;
     this.#look();
   }
 
   isCollapsed(row: number): boolean {
-    return this.#collapsedRows().has(row);
+    return this.#chosen?.collapsed.has(row) === true;
   }
 
   collapse(row: number, collapsed: boolean): void {
-    if (collapsed) this.#collapsedRows().add(row);
-    else this.#collapsedRows().delete(row);
+    if (collapsed) this.#chosen?.collapsed.add(row);
+    else this.#chosen?.collapsed.delete(row);
     this.#look();
   }
 
-  /** Opens everything above an entry and answers its row. */
-  show(entry: number): number {
-    const collapsed = this.#collapsedRows();
-    for (let at = parentEntry(this.tree, entry); at >= 0; at = parentEntry(this.tree, at)) {
-      collapsed.delete(this.tree.rows[at] as number);
-    }
+  /** The largest group among the children of an entry that is not one row now. */
+  groupBelow(entry: number): SiblingGroup | undefined {
+    return this.#groups.get(entry)?.find((group) => !this.#isGrouped(group));
+  }
+
+  /** The group that an entry stands for. */
+  groupAt(entry: number): SiblingGroup | undefined {
+    return this.#heads.get(entry);
+  }
+
+  /** Makes one row of a group, or all of its rows again. */
+  group(group: SiblingGroup, grouped: boolean): void {
+    if (grouped) this.#chosen?.grouped.add(this.#keyOf(group));
+    else this.#chosen?.grouped.delete(this.#keyOf(group));
     this.#look();
-    return this.tree.rows[entry] as number;
+  }
+
+  /** The parts of an entry on the critical path; of a trace that has settled, as a live one has no end yet. */
+  pathOf(entry: number): readonly PathSegment[] {
+    const store = this.#store;
+    const trace = this.#trace;
+    if (!store || !trace?.settled || trace.rows.length < 2) return [];
+    if (!this.#path) {
+      const endOf = (row: number) => {
+        const end = store.endTimes[row] as number;
+        return Number.isNaN(end) ? trace.endTime : end;
+      };
+      this.#path =
+        trace.rows.length === this.tree.rows.length ? criticalPath(this.tree, store.startTimes, endOf) : NO_PATH;
+    }
+    return this.#path.get(entry) ?? [];
+  }
+
+  /** Opens everything that hides an entry, and answers its row. */
+  show(entry: number): number {
+    const chosen = this.#chosen;
+    const row = this.tree.rows[entry] as number;
+    if (!chosen) return row;
+    let isInside = chosen.root < 0 || chosen.root === row;
+    for (let child = entry, at = parentEntry(this.tree, entry); ; child = at, at = parentEntry(this.tree, at)) {
+      for (const group of this.#groups.get(at) ?? NO_GROUPS)
+        if (group.members.includes(child)) chosen.grouped.delete(this.#keyOf(group));
+      if (at < 0) break;
+      const above = this.tree.rows[at] as number;
+      chosen.collapsed.delete(above);
+      if (above === chosen.root) isInside = true;
+    }
+    if (!isInside) chosen.root = -1;
+    this.#look();
+    return row;
   }
 
   /** The entry of a row, or -1. */
@@ -98,19 +191,67 @@ export class Outline {
     return parent < 0 || service(entry) !== service(parent);
   }
 
-  #collapsedRows(): Set<number> {
+  get #chosen(): Choices | undefined {
     const trace = this.#trace;
-    if (!trace) return new Set();
-    let rows = this.#collapsed.get(trace);
-    if (!rows) {
-      rows = new Set();
-      this.#collapsed.set(trace, rows);
+    if (!trace) return undefined;
+    let choices = this.#choices.get(trace);
+    if (!choices) {
+      choices = { collapsed: new Set(), grouped: new Set(), root: -1 };
+      this.#choices.set(trace, choices);
     }
-    return rows;
+    return choices;
+  }
+
+  /** Entries move when spans arrive; the parent's row and the name do not. */
+  #keyOf({ parent, name }: SiblingGroup): string {
+    return `${parent < 0 ? -1 : this.tree.rows[parent]} ${name}`;
+  }
+
+  #isGrouped(group: SiblingGroup): boolean {
+    return this.#chosen?.grouped.has(this.#keyOf(group)) === true;
   }
 
   #look(): void {
-    this.visible = visibleEntries(this.tree, this.#collapsedRows());
+    const { tree } = this;
+    const how = new Uint8Array(tree.rows.length);
+    const chosen = this.#chosen;
+    this.#heads.clear();
     this.#places = undefined;
+    if (chosen && chosen.collapsed.size > 0) {
+      for (let entry = 0; entry < how.length; entry++)
+        if (chosen.collapsed.has(tree.rows[entry] as number)) how[entry] = CLOSED;
+    }
+    if (chosen && chosen.grouped.size > 0) this.#closeGroups(how);
+    this.#leaveOut(how);
+    const root = chosen && chosen.root >= 0 ? this.entryOf(chosen.root) : -1;
+    this.visible =
+      root < 0
+        ? visibleEntries(tree, how)
+        : visibleEntries(tree, how, root, root + (tree.descendants[root] as number) + 1);
+  }
+
+  #closeGroups(how: Uint8Array): void {
+    for (const groups of this.#groups.values()) {
+      for (const group of groups) {
+        if (!this.#isGrouped(group)) continue;
+        for (const member of group.members) how[member] = HIDDEN;
+        const [first] = group.members as [number];
+        how[first] = CLOSED;
+        this.#heads.set(first, group);
+      }
+    }
+  }
+
+  #leaveOut(how: Uint8Array): void {
+    const store = this.#store;
+    const { shortest, only } = this.#lens;
+    if (!store || (shortest <= 0 && !only)) return;
+    const isLong = (row: number) => {
+      const end = store.endTimes[row] as number;
+      return Number.isNaN(end) || end - (store.startTimes[row] as number) >= shortest;
+    };
+    const kept = keptEntries(this.tree, (row) => isLong(row) && (!only || only.has(row)));
+    for (let entry = 0; entry < how.length; entry++) if (!kept[entry]) how[entry] = HIDDEN;
+    for (const [head, group] of this.#heads) if (group.members.some((member) => kept[member])) how[head] = CLOSED;
   }
 }

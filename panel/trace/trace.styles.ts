@@ -162,6 +162,43 @@ export const traceStyles = css`
     border-radius: 2px 0 0 2px;
     background: linear-gradient(to right, var(--c) max(2px, 100% - 40px), transparent);
   }
+  .bar.member {
+    opacity: 0.85;
+  }
+  .critical {
+    position: absolute;
+    top: 17px;
+    height: 2px;
+    min-width: 1px;
+    background: var(--zt-text);
+    box-shadow: 0 0 0 1px var(--zt-surface);
+  }
+  .repeats {
+    flex: none;
+    max-width: 45%;
+    margin-left: 6px;
+    padding: 0 5px;
+    overflow: hidden;
+    border-radius: 8px;
+    color: var(--zt-muted);
+    box-shadow: inset 0 0 0 1px var(--zt-guide);
+    font-size: 10px;
+    line-height: 15px;
+    text-overflow: ellipsis;
+  }
+  .repeats:hover {
+    color: var(--zt-text);
+    background: var(--zt-hover);
+  }
+  .head select {
+    width: 100%;
+    padding: 0;
+    border: 0;
+    color: inherit;
+    background: none;
+    font: inherit;
+    text-align: right;
+  }
   .event {
     position: absolute;
     top: 5px;

@@ -44,6 +44,8 @@ export class ZonetraceTrace extends PanelElement {
     filter: { attribute: false },
     namePart: { type: Number },
     theme: {},
+    shortest: { state: true },
+    onlyMatches: { state: true },
   };
 
   declare trace: StoredTrace | undefined;
@@ -57,6 +59,10 @@ export class ZonetraceTrace extends PanelElement {
   /** Width of the names: 0.15 to 0.7 of the whole. */
   declare namePart: number;
   declare theme: Theme;
+  /** ms: shorter spans are left out. */
+  declare protected shortest: number;
+  /** Nothing but what the filter finds is shown. */
+  declare protected onlyMatches: boolean;
 
   #window = new RowWindow(this);
   #outline = new Outline();
@@ -76,6 +82,8 @@ export class ZonetraceTrace extends PanelElement {
     this.filter = undefined;
     this.namePart = 0.3;
     this.theme = 'system';
+    this.shortest = 0;
+    this.onlyMatches = false;
   }
 
   static override styles = [base, rowList, traceStyles];
@@ -95,11 +103,34 @@ export class ZonetraceTrace extends PanelElement {
   revealRow(row: number): void {
     this.#build();
     const entry = this.#outline.entryOf(row);
-    if (entry >= 0) this.#select(this.#outline.show(entry));
+    if (entry < 0) return;
+    this.#outline.show(entry);
+    if (this.#outline.placeOf(row) < 0) {
+      this.shortest = 0;
+      this.onlyMatches = false;
+      this.#build();
+    }
+    this.#select(row);
+  }
+
+  /** Shows a span and what is below it as the whole; -1: the trace. */
+  showAsRoot(row: number): void {
+    this.#outline.root = row;
+    this.requestUpdate();
+    const range = this.#spanRange(row);
+    this.#axis.show(range);
   }
 
   /** Zooms and pans by the place of a key; false where it means nothing here. */
   timeKey(code: string): boolean {
+    if (code === 'KeyR' && this.selectedRow >= 0) {
+      this.showAsRoot(this.selectedRow);
+      return true;
+    }
+    if (code === 'KeyG' && this.selectedRow >= 0) {
+      this.#groupBelow(this.selectedRow);
+      return true;
+    }
     if (code !== 'KeyF') return this.#axis.key(code);
     const range = this.#spanRange(this.selectedRow);
     if (range) this.#axis.show(range);
@@ -201,7 +232,9 @@ export class ZonetraceTrace extends PanelElement {
 
   #build(): void {
     const store = this.panel?.store;
-    if (store && this.trace) this.#outline.build(store, this.trace);
+    if (!store || !this.trace) return;
+    const only = this.onlyMatches && this.filter ? this.#matchedRows() : undefined;
+    this.#outline.build(store, this.trace, { shortest: this.shortest, only });
   }
 
   get #durationWidth(): number {
@@ -219,7 +252,7 @@ export class ZonetraceTrace extends PanelElement {
     const row = tree.rows[entry] as number;
     const open = Number.isNaN(store.endTimes[row] as number);
     if (open && !trace.settled) this.#grows = true;
-    const collapsed = this.#outline.isCollapsed(row);
+    const group = this.#outline.groupAt(entry);
     return {
       store,
       tree,
@@ -234,7 +267,10 @@ export class ZonetraceTrace extends PanelElement {
       traceStart: trace.startTime,
       colour: this.#outline.colourOf(store, trace, row),
       showService: this.#outline.severalServices && this.#outline.isBoundary(store, entry),
-      collapsed,
+      collapsed: group !== undefined || this.#outline.isCollapsed(row),
+      group,
+      below: this.#outline.groupBelow(entry),
+      path: this.#outline.pathOf(entry),
       selected: row === this.selectedRow,
       matched: this.filter !== undefined && this.#matchedRows().has(row),
     };
@@ -247,7 +283,17 @@ export class ZonetraceTrace extends PanelElement {
       width: this.#window.width,
       namePart: this.namePart,
       matches: this.filter && this.#matchedRows().size,
+      onlyMatches: this.onlyMatches,
+      shortest: this.shortest,
       isZoomed: this.#axis.isZoomed,
+      root: this.panel?.store.record(this.#outline.root)?.name,
+      leaveRoot: () => this.showAsRoot(-1),
+      filterOnly: (only) => {
+        this.onlyMatches = only;
+      },
+      leaveOutBelow: (shortest) => {
+        this.shortest = shortest;
+      },
       showAll: () => this.#axis.show(undefined),
       resize: this.#resizeNames,
     });
@@ -269,7 +315,15 @@ export class ZonetraceTrace extends PanelElement {
   }
 
   #toggle(row: number, collapsed: boolean): void {
-    this.#outline.collapse(row, collapsed);
+    const group = this.#outline.groupAt(this.#outline.entryOf(row));
+    if (group) this.#outline.group(group, false);
+    else this.#outline.collapse(row, collapsed);
+    this.requestUpdate();
+  }
+
+  #groupBelow(row: number): void {
+    const group = this.#outline.groupBelow(this.#outline.entryOf(row));
+    if (group) this.#outline.group(group, true);
     this.requestUpdate();
   }
 
@@ -304,13 +358,14 @@ export class ZonetraceTrace extends PanelElement {
   #click = (event: MouseEvent): void => {
     const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);
     if (row < 0 || this.#axis.dragged) return;
-    if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
+    if ((event.target as Element).closest('.repeats')) this.#groupBelow(row);
+    else if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
     else this.#select(row);
   };
 
   #doubleClick = (event: Event): void => {
     const row = this.#pressed;
-    if (row >= 0 && !(event.target as Element).closest('.toggle')) this.#zoom(row);
+    if (row >= 0 && !(event.target as Element).closest('.toggle, .repeats')) this.#zoom(row);
   };
 
   #key = (event: KeyboardEvent): void => {
@@ -327,12 +382,13 @@ export class ZonetraceTrace extends PanelElement {
     const at = this.#outline.placeOf(row);
     const entry = at >= 0 ? (visible[at] as number) : -1;
     const parent = entry >= 0 ? parentEntry(tree, entry) : -1;
+    const grouped = entry >= 0 && this.#outline.groupAt(entry) !== undefined;
     const action = treeAction(key, {
       at,
       count: visible.length,
       page: this.#window.page,
-      hasChildren: entry >= 0 && (tree.descendants[entry] as number) > 0,
-      collapsed: this.#outline.isCollapsed(row),
+      hasChildren: grouped || (entry >= 0 && (tree.descendants[entry] as number) > 0),
+      collapsed: grouped || this.#outline.isCollapsed(row),
       parent: parent >= 0 ? this.#outline.placeOf(tree.rows[parent] as number) : -1,
     });
     if (action === undefined) return false;
@@ -345,7 +401,8 @@ export class ZonetraceTrace extends PanelElement {
 
   /** One step back: from the zoom, from the span; false where there is nothing to leave. */
   #leave(): boolean {
-    if (this.#axis.isZoomed) this.#axis.show(undefined);
+    if (this.#outline.root >= 0) this.showAsRoot(-1);
+    else if (this.#axis.isZoomed) this.#axis.show(undefined);
     else if (this.selectedRow >= 0) this.dispatchEvent(new SelectSpanEvent(undefined));
     else return false;
     return true;

@@ -119,10 +119,10 @@ describe('the tree of a trace', () => {
     press(grid, 'Enter');
     await tree.updateComplete;
     expect(part()).to.be.closeTo(1, 0.01);
-    expect(text(all(tree, '.head')[0])).to.include('Whole trace');
+    expect(text(all(tree, '.head')[0])).to.include('All of the time');
     press(grid, 'Escape');
     await tree.updateComplete;
-    expect(text(all(tree, '.head')[0])).to.not.include('Whole trace');
+    expect(text(all(tree, '.head')[0])).to.not.include('All of the time');
   });
 
   it('lets a pending span grow from frame to frame until it ends, and rests then', async () => {

@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { buildTree, childCount, hasBelow, parentEntry, visibleEntries } from '../../../panel/layout/tree.js';
+import {
+  buildTree,
+  CLOSED,
+  childCount,
+  HIDDEN,
+  hasBelow,
+  keptEntries,
+  parentEntry,
+  SHOWN,
+  visibleEntries,
+} from '../../../panel/layout/tree.js';
 
 /** Traces as a store holds them: rows anywhere, parents anywhere, also outside of the trace and in circles. */
 const traces = fc.uniqueArray(fc.nat(60), { maxLength: 40 }).chain((rows) =>
@@ -62,19 +72,44 @@ describe('buildTree', () => {
     );
   });
 
-  it('counts what is below, and skips it where collapsed', () => {
+  it('leaves out what is below a closed entry, and a hidden entry with all below it', () => {
     fc.assert(
-      fc.property(traces, fc.uniqueArray(fc.nat(60)), ({ rows, parents, startTimes }, closed) => {
+      fc.property(
+        traces,
+        fc.array(fc.constantFrom(SHOWN, SHOWN, CLOSED, HIDDEN), { minLength: 40, maxLength: 40 }),
+        (trace, how) => {
+          const tree = buildTree(trace.rows, trace.parents, trace.startTimes);
+          const isShown = (entry: number) => {
+            if (how[entry] === HIDDEN) return false;
+            for (let at = parentEntry(tree, entry); at >= 0; at = parentEntry(tree, at))
+              if (how[at] !== SHOWN) return false;
+            return true;
+          };
+          expect([...visibleEntries(tree, how)]).to.deep.equal([...tree.rows.keys()].filter(isShown));
+        },
+      ),
+    );
+  });
+
+  it('shows a part of the tree as the whole', () => {
+    const tree = buildTree([0, 1, 2, 3], [-1, 0, 1, 0], [0, 1, 2, 3]);
+    expect([...visibleEntries(tree, [SHOWN, SHOWN, SHOWN, SHOWN], 1, 3)]).to.deep.equal([1, 2]);
+  });
+
+  it('keeps what is wanted and everything above it', () => {
+    fc.assert(
+      fc.property(traces, fc.uniqueArray(fc.nat(60)), ({ rows, parents, startTimes }, list) => {
         const tree = buildTree(rows, parents, startTimes);
-        const collapsed = new Set(closed);
-        const isHidden = (entry: number) => {
-          for (let at = parentEntry(tree, entry); at >= 0; at = parentEntry(tree, at)) {
-            if (collapsed.has(tree.rows[at] as number)) return true;
-          }
-          return false;
-        };
-        const expected = [...tree.rows.keys()].filter((entry) => !isHidden(entry));
-        expect([...visibleEntries(tree, collapsed)]).to.deep.equal(expected);
+        const wanted = new Set(list);
+        const expected = new Set<number>();
+        for (let entry = 0; entry < tree.rows.length; entry++) {
+          if (!wanted.has(tree.rows[entry] as number)) continue;
+          for (let at = entry; at >= 0; at = parentEntry(tree, at)) expected.add(at);
+        }
+        const kept = keptEntries(tree, (row) => wanted.has(row));
+        expect([...kept].flatMap((each, entry) => (each ? [entry] : []))).to.deep.equal(
+          [...expected].sort((a, b) => a - b),
+        );
       }),
     );
   });
