@@ -1,6 +1,7 @@
 import { ZonetraceBar } from './bar/zonetrace-bar.js';
 import { ZonetraceCopy } from './copy-button.js';
 import { ZonetraceDetail } from './detail/zonetrace-detail.js';
+import { ZonetraceDiagnostics } from './diagnostics/zonetrace-diagnostics.js';
 import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
 import { ZonetraceStatistics } from './statistics/zonetrace-statistics.js';
@@ -14,6 +15,7 @@ declare global {
     'zonetrace-bar': ZonetraceBar;
     'zonetrace-copy': ZonetraceCopy;
     'zonetrace-detail': ZonetraceDetail;
+    'zonetrace-diagnostics': ZonetraceDiagnostics;
     'zonetrace-minimap': ZonetraceMinimap;
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
@@ -28,6 +30,7 @@ const elements = {
   'zonetrace-bar': ZonetraceBar,
   'zonetrace-copy': ZonetraceCopy,
   'zonetrace-detail': ZonetraceDetail,
+  'zonetrace-diagnostics': ZonetraceDiagnostics,
   'zonetrace-minimap': ZonetraceMinimap,
   'zonetrace-separator': ZonetraceSeparator,
   'zonetrace-statistics': ZonetraceStatistics,

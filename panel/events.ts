@@ -50,7 +50,7 @@ export class CommandEvent extends Event {
 }
 
 /** What fills the middle of the panel. */
-export type View = 'trace' | 'timeline' | 'statistics';
+export type View = 'trace' | 'timeline' | 'statistics' | 'diagnostics';
 
 /** The reader wants another view. */
 export class ViewEvent extends Event {

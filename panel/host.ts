@@ -16,11 +16,22 @@ export type Dock = 'bottom' | 'right' | 'left';
 
 export type Theme = 'system' | 'light' | 'dark';
 
+/** Something that tracing noticed of itself: what happened, then what to do, with a semicolon between. */
+interface Remark {
+  readonly message: string;
+  readonly cause: unknown;
+  readonly count: number;
+}
+
 /** What the panel needs of the page that it lives in. */
 export interface PanelHost {
   /** What is drawn. */
   readonly store: SpanStore;
   readonly options: PanelOptions;
+  /** What tracing has noticed so far. */
+  readonly remarks?: Iterable<Remark>;
+  /** What became of the spans that were to be exported: names and figures, as they are to be read. */
+  stats?(): Readonly<Record<string, number | string>>;
   /** Loads the panel; called when it is first opened. */
   load(): Promise<typeof import('./index.js')>;
   /** Calls `fn` where no span is current, so that the panel's own work is never traced. */

@@ -101,13 +101,7 @@ export function mountLauncher(host: PanelHost): () => void {
         try {
           const { mountPanel } = await host.load();
           if (!wanted || unmountPanel || signal.aborted) return;
-          unmountPanel = mountPanel({
-            store,
-            options,
-            load: () => host.load(),
-            runOutside: (fn) => host.runOutside(fn),
-            closed,
-          });
+          unmountPanel = mountPanel({ ...host, closed });
           show(true);
         } catch (cause) {
           wanted = false;

@@ -218,6 +218,9 @@ export class ZonetracePanel extends PanelElement {
         .filterText=${this.filterText}
       ></zonetrace-statistics>`;
     }
+    if (this.view === 'diagnostics') {
+      return html`<zonetrace-diagnostics class="main" .panel=${this.panel} .version=${this.#store.version}></zonetrace-diagnostics>`;
+    }
     if (this.view === 'timeline') {
       return html`<zonetrace-timeline
         class="main"
@@ -285,7 +288,7 @@ export class ZonetracePanel extends PanelElement {
 
   #selectTrace = ({ trace }: SelectTraceEvent): void => {
     this.#choose(trace);
-    if (this.view === 'statistics') this.#setView('trace');
+    if (this.view === 'statistics' || this.view === 'diagnostics') this.#setView('trace');
   };
 
   #showSpan(row: number | undefined): void {
@@ -307,7 +310,7 @@ export class ZonetracePanel extends PanelElement {
       for (const file of files) {
         try {
           this.#choose((await openFile(store, file)) ?? this.trace);
-          if (this.view === 'statistics') this.#setView('trace');
+          if (this.view === 'statistics' || this.view === 'diagnostics') this.#setView('trace');
         } catch (error) {
           this.#say((error as Error).message);
         }

@@ -7,7 +7,7 @@ import type { SpanProcessor } from './processor.js';
 import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
 import { tracer } from './tracer.js';
-import { warnOnce } from './warn.js';
+import { remarks, warnOnce } from './warn.js';
 import { diagnoseLosses } from './zone/loss.js';
 import { runOutside } from './zone/variable.js';
 
@@ -134,7 +134,13 @@ function isLocal(): boolean {
 function mountOverlay(options: PanelOptions): () => void {
   let unmount: (() => void) | undefined;
   let stopped = false;
-  const host: PanelHost = { store: tracer.store, options, load: () => import('../panel/index.js'), runOutside };
+  const host: PanelHost = {
+    store: tracer.store,
+    options,
+    remarks,
+    load: () => import('../panel/index.js'),
+    runOutside,
+  };
   runOutside(async () => {
     try {
       const { mountLauncher } = await import('../panel/launcher.js');

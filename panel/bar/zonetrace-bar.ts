@@ -21,6 +21,7 @@ const VIEWS: readonly (readonly [View, string, string])[] = [
   ['trace', 'Trace', 'The spans of one trace as a tree'],
   ['timeline', 'Timeline', 'All spans of the page on one axis'],
   ['statistics', 'Statistics', 'How often and how long, by name'],
+  ['diagnostics', 'Diagnostics', 'What was lost, left open or dropped, and what to do'],
 ];
 
 const SAVED: readonly (readonly [Saved, string])[] = [
