@@ -10,6 +10,11 @@ export interface PanelOptions {
   shortcut?: string;
   /** Default: `'system'`. */
   theme?: Theme;
+  /**
+   * Where a trace can be seen in another viewer: an address with `{traceId}` and, if wanted, `{spanId}` in it. Default:
+   * none, and the details offer no link.
+   */
+  viewer?: string;
 }
 
 export type Dock = 'bottom' | 'right' | 'left';

@@ -144,6 +144,26 @@ export const detailStyles = css`
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
+  .phases dd {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+  }
+  .phases .track {
+    position: relative;
+    flex: 1;
+    height: 8px;
+    background: var(--zt-hover);
+  }
+  .phases i {
+    position: absolute;
+    height: 8px;
+    min-width: 1px;
+    background: var(--c);
+  }
+  .phases .number {
+    width: 56px;
+  }
   .note {
     margin: 0;
     padding: 6px 10px;

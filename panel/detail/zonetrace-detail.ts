@@ -9,7 +9,9 @@ import { formatDuration, formatGrowing } from '../layout/format-duration.js';
 import { selfTime } from '../layout/self-time.js';
 import { PanelElement } from '../panel-element.js';
 import { base } from '../styles.js';
+import { pathOfTrace } from '../trace-path.js';
 import { detailStyles } from './detail.styles.js';
+import { renderPhases } from './phases.js';
 import { renderAttributes, renderEvents, renderExceptions, renderLinks } from './sections.js';
 import { spanToJson, traceparentOf } from './span-json.js';
 import { spanToMarkdown } from './span-markdown.js';
@@ -57,6 +59,7 @@ export class ZonetraceDetail extends PanelElement {
       </header>
       <div class="scroller" role="region" tabindex="0" aria-label="Details of the span">
         ${renderExceptions(record, this.panel)} ${this.#facts(record, this.trace)}
+        ${renderPhases(record.attributes)}
         ${section('Attributes', renderAttributes(record.attributes), Object.keys(record.attributes).length)}
         ${section('Events', renderEvents(record), record.events.length)}
         ${section('Links', renderLinks(record, this.#follow), record.links.length)} ${this.#dropped(record)}
@@ -74,9 +77,11 @@ export class ZonetraceDetail extends PanelElement {
     return html`<dl>
       ${fact('Duration', open ? `${formatGrowing(duration)}, ${trace.settled ? 'never ended' : 'still open'}` : formatDuration(duration))}
       ${fact('Self time', open ? formatGrowing(this.#selfTime(record, end)) : formatDuration(this.#selfTime(record, end)))}
+      ${this.#pathFact(trace)}
       ${fact('Start', html`${formatDuration(record.startTime - trace.startTime)} <span class="muted">into the trace, at ${formatClock(record.startTime, 'ms')}</span>`)}
       ${fact('Status', failed ? html`<span class="error">Error${record.statusMessage ? `: ${record.statusMessage}` : ''}</span>` : record.status === 'OK' ? 'OK' : 'Unset')}
       ${fact('Kind', record.kind.toLowerCase())} ${fact('Service', service || html`<span class="muted">none given</span>`)}
+      ${this.#viewer(record)}
       ${fact(
         'Copy',
         this.#copies.map(
@@ -85,6 +90,30 @@ export class ZonetraceDetail extends PanelElement {
         ),
       )}
     </dl>`;
+  }
+
+  /** How much of the trace waited for this span itself. */
+  #pathFact(trace: StoredTrace) {
+    const store = this.panel?.store;
+    if (!store || !trace.settled || trace.rows.length < 2) return nothing;
+    const segments = pathOfTrace(store, trace).get(this.row) ?? [];
+    const part = segments.reduce((sum, { start, end }) => sum + end - start, 0);
+    const share = Math.round((part / Math.max(trace.endTime - trace.startTime, 1e-6)) * 100);
+    return fact(
+      'Critical path',
+      part > 0
+        ? html`${formatDuration(part)} <span class="muted">of it, ${share}% of the trace</span>`
+        : html`<span class="muted">not on it: a faster one would not end the trace earlier</span>`,
+    );
+  }
+
+  #viewer({ context }: SpanRecord) {
+    const template = this.panel?.options.viewer;
+    if (!template) return nothing;
+    const href = template.replace('{traceId}', context.traceId).replace('{spanId}', context.spanId);
+    // What is no web address is no link: nothing runs by a click.
+    if (!/^(https?:\/\/|\/)/.test(href)) return nothing;
+    return fact('Viewer', html`<a class="link" href=${href} target="_blank" rel="noreferrer">Open the trace</a>`);
   }
 
   #identity(record: SpanRecord) {

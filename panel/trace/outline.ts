@@ -1,12 +1,12 @@
 import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
-import { criticalPath, type PathSegment } from '../layout/critical-path.js';
+import type { PathSegment } from '../layout/critical-path.js';
 import { groupSiblings, type SiblingGroup } from '../layout/sibling-groups.js';
 import { buildTree, CLOSED, HIDDEN, keptEntries, parentEntry, type Tree, visibleEntries } from '../layout/tree.js';
+import { pathOfTrace } from '../trace-path.js';
 
 const NOTHING = buildTree([], [], []);
 const NO_GROUPS: readonly SiblingGroup[] = [];
-const NO_PATH: ReadonlyMap<number, readonly PathSegment[]> = new Map();
 
 /** Which spans the reader wants to see, in whatever trace. */
 export interface Lens {
@@ -45,7 +45,6 @@ export class Outline {
   #groups = new Map<number, SiblingGroup[]>();
   /** The groups that are one row now, by the entry of their first member. */
   #heads = new Map<number, SiblingGroup>();
-  #path: ReadonlyMap<number, readonly PathSegment[]> | undefined;
 
   /** Follows the trace; does nothing where neither it nor the lens has changed. */
   build(store: SpanStore, trace: StoredTrace, lens: Lens = EVERYTHING): void {
@@ -63,7 +62,6 @@ export class Outline {
       const service = store.serviceIds[trace.rows[0] ?? 0];
       this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
       this.#groups = groupSiblings(this.tree, (row) => store.record(row)?.name ?? '');
-      this.#path = undefined;
     }
     this.#look();
   }
@@ -106,20 +104,10 @@ export class Outline {
     this.#look();
   }
 
-  /** The parts of an entry on the critical path; of a trace that has settled, as a live one has no end yet. */
+  /** The parts of an entry on the critical path. */
   pathOf(entry: number): readonly PathSegment[] {
-    const store = this.#store;
-    const trace = this.#trace;
-    if (!store || !trace?.settled || trace.rows.length < 2) return [];
-    if (!this.#path) {
-      const endOf = (row: number) => {
-        const end = store.endTimes[row] as number;
-        return Number.isNaN(end) ? trace.endTime : end;
-      };
-      this.#path =
-        trace.rows.length === this.tree.rows.length ? criticalPath(this.tree, store.startTimes, endOf) : NO_PATH;
-    }
-    return this.#path.get(entry) ?? [];
+    if (!this.#store || !this.#trace) return [];
+    return pathOfTrace(this.#store, this.#trace).get(this.tree.rows[entry] as number) ?? [];
   }
 
   /** Opens everything that hides an entry, and answers its row. */

@@ -19,6 +19,44 @@ async function detailOf(name: string, root: Node, store = new SpanStore()) {
 describe('the details of a span', () => {
   afterEach(() => opened.close());
 
+  it('draw the phases of a request, connecting without the encryption that is part of it', async () => {
+    const detail = await detailOf('GET /a', {
+      name: 'GET /a',
+      attributes: { 'http.phase.dns': 10, 'http.phase.connect': 30, 'http.phase.tls': 20, 'http.phase.response': 40 },
+    });
+    const phases = detail.shadowRoot?.querySelector('.phases');
+    expect(text(phases)).to.equal('dns 10.0 msconnect 10.0 mstls 20.0 msresponse 40.0 ms');
+    const [, , tls] = [...(phases?.querySelectorAll('i') ?? [])].map(({ style }) => [style.left, style.width]);
+    expect(tls).to.deep.equal(['25%', '25%']);
+  });
+
+  it('say how much of the trace waited for the span', async () => {
+    const detail = await detailOf('slow', {
+      name: 'click',
+      startTime: T,
+      endTime: T + 100,
+      children: [{ name: 'slow', startTime: T + 10, endTime: T + 90 }],
+    });
+    expect(text(detail.shadowRoot?.querySelector('dl'))).to.include('Critical path 80.0 ms of it, 80% of the trace');
+  });
+
+  it('link to another viewer, and only by a web address', async () => {
+    const store = new SpanStore();
+    const { rows, records } = addTrace(store, { name: 'click' });
+    opened = await openPanel(store, { viewer: 'https://viewer.example/trace/{traceId}?span={spanId}' });
+    inside(opened.panel, 'zonetrace-trace').shadowRoot?.getElementById(`s${rows['click']}`)?.click();
+    await drawn();
+    const detail = inside(opened.panel, 'zonetrace-detail');
+    const { traceId, spanId } = (records['click'] as { context: { traceId: string; spanId: string } }).context;
+    expect((all(detail, 'a')[0] as HTMLAnchorElement).href).to.equal(
+      `https://viewer.example/trace/${traceId}?span=${spanId}`,
+    );
+    (opened.host.options as { viewer: string }).viewer = 'javascript:alert(1)//{traceId}';
+    detail.requestUpdate();
+    await detail.updateComplete;
+    expect(all(detail, 'a').length).to.equal(0);
+  });
+
   it('show its times, status, service, attributes, events, links and what was dropped', async () => {
     const link = record('elsewhere').context;
     const detail = await detailOf('fetch', {

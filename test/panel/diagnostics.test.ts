@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import type { PanelHost } from '../../panel/host.js';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, hostOf, inside, type Opened, openPanel, text } from './records.js';
+
+let opened: Opened;
+
+async function diagnosticsOf(store: SpanStore, more: Partial<PanelHost> = {}) {
+  opened = await openPanel(store);
+  opened.panel.panel = { ...hostOf(store), ...more };
+  all(inside(opened.panel, 'zonetrace-bar'), '.views button')
+    .find((button) => text(button) === 'Diagnostics')
+    ?.click();
+  await drawn();
+  return inside(opened.panel, 'zonetrace-diagnostics');
+}
+
+const items = (element: Element) => all(element, 'li').map((item) => text(item));
+
+describe('the diagnostics', () => {
+  afterEach(() => opened.close());
+
+  it('say that nothing is amiss', async () => {
+    const diagnostics = await diagnosticsOf(new SpanStore());
+    expect(text(all(diagnostics, '.empty')[0])).to.include('Nothing is amiss');
+  });
+
+  it('tell of a lost parent with its remedy and the place', async () => {
+    const store = new SpanStore();
+    store.noteLoss('unhooked', 'orphan');
+    const [item] = items(await diagnosticsOf(store));
+    expect(item).to.include('"orphan" began without a parent while another span waited').and.to.include('Snapshot');
+    expect(item).to.include('diagnostics.test');
+  });
+
+  it('list spans that never ended, and lead to them', async () => {
+    const store = new SpanStore();
+    const { trace } = addTrace(store, { name: 'click', children: [{ name: 'forgotten', endTime: undefined }] });
+    store.settleTrace(trace, 0);
+    addTrace(store, { name: 'later' });
+    const diagnostics = await diagnosticsOf(store);
+    expect(items(diagnostics)[0]).to.include('"forgotten" never ended');
+    all(diagnostics, 'li .link')[0]?.click();
+    await drawn();
+    const selected = all(inside(opened.panel, 'zonetrace-trace'), '[aria-selected=true]')[0];
+    expect(text(selected)).to.include('forgotten');
+  });
+
+  it('count spans beyond a limit and those that had to go', async () => {
+    const store = new SpanStore({ maxSpans: 2 });
+    const { trace } = addTrace(store, { name: 'click' });
+    store.settleTrace(trace, 7);
+    for (let i = 0; i < 5; i++) addTrace(store, { name: 'more' });
+    addTrace(store, { name: 'last' });
+    const said = items(await diagnosticsOf(store)).join(' ');
+    expect(said).to.include('no longer in this panel');
+  });
+
+  it('repeat what was warned of, with its cause and how often', async () => {
+    const remarks = [{ message: 'no option "x" is known; use y', cause: new Error('behind it'), count: 3 }];
+    const [item] = items(await diagnosticsOf(new SpanStore(), { remarks }));
+    expect(item).to.include('3× no option "x" is known use y').and.to.include('behind it');
+  });
+
+  it('show what became of the spans that were to be exported', async () => {
+    const diagnostics = await diagnosticsOf(new SpanStore(), {
+      stats: () => ({ exported: 1200, 'dropped, queue full': 3 }),
+    });
+    expect(text(all(diagnostics, 'dl')[0])).to.equal('exported1,200dropped, queue full3');
+  });
+});
