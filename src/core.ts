@@ -1,3 +1,5 @@
+import { currentBaggage } from './current-baggage.js';
+import { currentScope } from './scope.js';
 import { shareFirst } from './share.js';
 import { Span as OwnSpan } from './trace/span.js';
 import { Trace as OwnTrace } from './trace/trace.js';
@@ -13,8 +15,9 @@ const core = shareFirst('core', () => ({
   traced: own.traced,
   getCurrentSpan: own.getCurrentSpan,
   getCurrentTrace: own.getCurrentTrace,
+  internals: { tracer: own.tracer, currentScope, currentBaggage },
 }));
 
-export const { Span, Trace, startSpan, endSpan, withSpan, traced, getCurrentSpan, getCurrentTrace } = core;
+export const { Span, Trace, startSpan, endSpan, withSpan, traced, getCurrentSpan, getCurrentTrace, internals } = core;
 export type Span = OwnSpan;
 export type Trace = OwnTrace;

@@ -5,6 +5,14 @@
 import { shareFirst } from './share.js';
 import { startTracing as ownStartTracing } from './tracing.js';
 
+export { getBaggage, withBaggage } from './baggage.js';
+export {
+  type Extracted,
+  type ExtractOptions,
+  extract,
+  type InjectOptions,
+  inject,
+} from './carrier.js';
 export { endSpan, getCurrentSpan, getCurrentTrace, Span, startSpan, Trace, traced, withSpan } from './core.js';
 export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './exporters/chrome-trace.js';
 export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/console.js';
@@ -13,6 +21,8 @@ export { renderTraceSvg } from './exporters/trace-svg.js';
 export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
 export type { Sampler, SamplingContext } from './pipeline/sampler.js';
 export type { SpanExporter, SpanProcessor } from './processor.js';
+export type { Baggage, BaggageEntry } from './propagation/baggage.js';
+export type { Propagator } from './propagation/headers.js';
 export type { UrlPattern } from './propagation/targets.js';
 export type { SpanStore, StoredTrace } from './store/span-store.js';
 export { generateSpanId, generateTraceId } from './trace/ids.js';

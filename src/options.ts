@@ -1,6 +1,7 @@
 import type { PanelOptions } from '../panel/host.js';
 import type { Sampler } from './pipeline/sampler.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
+import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
 import type { Span } from './trace/span.js';
 import { type Attributes, type AttributeValue, DEFAULT_LIMITS, type Limits } from './trace/types.js';
@@ -42,8 +43,10 @@ export interface TracingOptions {
   processors?: readonly SpanProcessor[];
   /** Which traces are exported. Default: `'always'`. */
   sampler?: Sampler;
-  /** Origins besides the page's own whose requests get a `traceparent`. */
+  /** Origins besides the page's own whose requests get a `traceparent`, and baggage where there is some. */
   propagateTo?: readonly UrlPattern[];
+  /** How a context is written to headers, by OpenTelemetry's names. Default: `['tracecontext', 'baggage']`. */
+  propagators?: readonly Propagator[];
   /** Requests that make no span and get no header. */
   ignoreUrls?: readonly UrlPattern[];
   /** Sees each attribute before it is stored; answers what to store, or undefined to leave it out. */
@@ -81,6 +84,10 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   processors: [Array.isArray, 'an array of processors'],
   sampler: [isSampler, "'always', 'never', a share from 0 to 1, or a function"],
   propagateTo: [Array.isArray, 'an array of strings, regular expressions or functions'],
+  propagators: [
+    (value) => Array.isArray(value) && value.every((name) => PROPAGATORS.includes(name)),
+    `an array of ${PROPAGATORS}`,
+  ],
   ignoreUrls: [Array.isArray, 'an array of strings, regular expressions or functions'],
   redact: [(value) => typeof value === 'function', 'a function'],
   limits: [isObject, 'an object of numbers'],

@@ -1,4 +1,5 @@
 import type { SpanProcessor } from './processor.js';
+import type { Propagator } from './propagation/headers.js';
 import { activateSpan, currentScope, deactivateSpan, forwardScope, releaseSpan, scopeIn, zoneFor } from './scope.js';
 import { SpanStore, type StoredTrace } from './store/span-store.js';
 import { Settling } from './trace/settling.js';
@@ -34,7 +35,7 @@ export interface SpanOptions {
   /** ms since the Unix epoch. Default: now. */
   startTime?: number;
   /** The parent. Default: the current span. A context makes the span continue that trace. */
-  parent?: Span | SpanContext;
+  parent?: Span | SpanContext | undefined;
   /** Begin a trace of its own, whatever is current. */
   root?: boolean;
 }
@@ -59,6 +60,8 @@ class Tracer implements TraceHost {
   settleTimer = 1000;
   store = new SpanStore();
   processors: readonly SpanProcessor[] = [];
+  /** How a context is written to the headers of requests. */
+  propagators: readonly Propagator[] = ['tracecontext', 'baggage'];
   redactor: Redact | undefined;
   /** Whether a trace that begins here is exported. */
   sampler: ((traceId: () => string, name: string) => boolean) | undefined;

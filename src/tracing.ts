@@ -41,6 +41,7 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.service = String(service.name ?? 'page');
   tracer.limits = readLimits(valid.limits);
   tracer.redactor = valid.redact;
+  tracer.propagators = valid.propagators ?? ['tracecontext', 'baggage'];
   const { sampler = 'always' } = valid;
   tracer.sampler =
     sampler === 'always'

@@ -1,6 +1,6 @@
 import { matchesUrl, mayPropagate } from '../propagation/targets.js';
-import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
+import { addTraceHeaders } from '../trace-headers.js';
 import { observePromise } from '../zone/observe-promise.js';
 import { replaceMethod } from '../zone/replace.js';
 import {
@@ -52,15 +52,14 @@ function readCall(input: unknown, init: RequestInit | undefined): Call | undefin
   }
 }
 
-/** A copy of `init` with the header added; the caller's objects stay as they are. Undefined where it has one already. */
-function withHeader(input: unknown, init: RequestInit | undefined, traceparent: string): RequestInit | undefined {
+/** A copy of `init` with the headers added; the caller's objects stay as they are. Undefined where it has them already. */
+function withHeaders(input: unknown, init: RequestInit | undefined, span: Span): RequestInit | undefined {
   const copy: Record<string, unknown> = {};
   if (init)
     for (const member of INIT_MEMBERS) if (member in init) copy[member] = (init as Record<string, unknown>)[member];
   const given = copy['headers'] ?? (input instanceof Request ? input.headers : undefined);
   const headers = new Headers(given as HeadersInit | undefined);
-  if (headers.has('traceparent')) return undefined;
-  headers.set('traceparent', traceparent);
+  if (!addTraceHeaders(headers, span)) return undefined;
   copy['headers'] = headers;
   return copy as RequestInit;
 }
@@ -103,7 +102,7 @@ export function instrumentFetch(options: RequestOptions): () => void {
   function traceableArguments(args: Parameters<typeof fetch>, call: Call, span: Span): Parameters<typeof fetch> {
     if (call.mode === 'no-cors' || !mayPropagate(call.url, options.propagateTo)) return args;
     try {
-      const init = withHeader(args[0], args[1], formatTraceparent(span.context));
+      const init = withHeaders(args[0], args[1], span);
       return init ? [args[0], init] : args;
     } catch {
       return args; // headers that the platform refuses too

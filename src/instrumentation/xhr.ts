@@ -1,6 +1,6 @@
 import { matchesUrl, mayPropagate } from '../propagation/targets.js';
-import { formatTraceparent } from '../propagation/traceparent.js';
 import type { Span } from '../trace/span.js';
+import { addTraceHeaders } from '../trace-headers.js';
 import { zoneSymbol } from '../zone/native.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
@@ -14,8 +14,8 @@ import {
 } from './http-span.js';
 
 interface Request extends HttpCall {
-  /** The page has set the header itself. */
-  hasHeader: boolean;
+  /** The headers that the page has set itself, in lower case. */
+  headers: Set<string>;
   span: Span | undefined;
 }
 
@@ -60,9 +60,13 @@ export function instrumentXhr(options: RequestOptions): () => void {
   function begin(xhr: XMLHttpRequest, request: Request): Span {
     const span = startHttpSpan(request);
     request.span = span;
-    if (!request.hasHeader && mayPropagate(request.url, options.propagateTo)) {
+    if (mayPropagate(request.url, options.propagateTo)) {
+      const target = {
+        has: (name: string) => request.headers.has(name),
+        set: (name: string, value: string) => setHeader.call(xhr, name, value),
+      };
       try {
-        setHeader.call(xhr, 'traceparent', formatTraceparent(span.context));
+        addTraceHeaders(target, span);
       } catch {
         // Not opened, or sent already: the platform's own error follows.
       }
@@ -82,15 +86,14 @@ export function instrumentXhr(options: RequestOptions): () => void {
         }
         const url = readUrl(args[1]);
         if (url && !matchesUrl(url, options.ignoreUrls)) {
-          requests.set(this, { url, method: normalizeMethod(String(args[0])), hasHeader: false, span: undefined });
+          requests.set(this, { url, method: normalizeMethod(String(args[0])), headers: new Set(), span: undefined });
         } else requests.delete(this);
       };
     }),
     replaceMethod<SetHeader>(prototype, 'setRequestHeader', (native) => {
       return function (this: XMLHttpRequest, ...args) {
         native.apply(this, args);
-        const request = requests.get(this);
-        if (request && String(args[0]).toLowerCase() === 'traceparent') request.hasHeader = true;
+        requests.get(this)?.headers.add(String(args[0]).toLowerCase());
       };
     }),
     replaceMethod<Send>(prototype, 'send', (native) => {
