@@ -102,6 +102,11 @@ class Tracer implements TraceHost {
     span.tentative = false;
     this.#publish(span);
     if (span.endTime !== undefined) this.#publishEnd(span);
+    const { trace } = span;
+    if (trace.state === 'live' || span.parent) return;
+    // Nobody waited for it when its trace settled.
+    span.finish(undefined, trace.fromPageTime(trace.lastActivity));
+    this.traceSettled(trace);
   }
 
   spanEnded(span: Span, byPage: boolean): void {

@@ -5,6 +5,7 @@ import { zoneSymbol } from '../zone/native.js';
 import { setTimerOutside } from '../zone/outside.js';
 import { type EventHook, setEventHook } from '../zone/task-hook.js';
 import { describeElement } from './describe-element.js';
+import { observeEventTiming } from './event-timing.js';
 
 /** Events that begin a trace by default. */
 export const DEFAULT_EVENTS: readonly string[] = ['click', 'dblclick', 'submit', 'change', 'drop', 'keydown', 'input'];
@@ -72,6 +73,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
   const wanted = new Set(events);
   const interactions = new WeakMap<Event, Interaction>();
   const propertyListener = findPropertyListener();
+  const timing = observeEventTiming();
   let typing: Typing | undefined;
 
   function begin(event: Event): Interaction {
@@ -112,6 +114,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
       if (!interaction) {
         if (isOverlay(event)) return undefined;
         interaction = event.type === 'input' ? typed(event) : begin(event);
+        timing.dispatched(event, interaction.root);
       }
       const { root, listeners } = interaction;
       if (root.trace.state === 'settled') return undefined;
@@ -144,6 +147,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
   setEventHook(hook);
   return () => {
     setEventHook(undefined);
+    timing.stop();
     typing?.end();
   };
 }

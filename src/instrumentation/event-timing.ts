@@ -1,0 +1,142 @@
+import type { Span } from '../trace/span.js';
+import type { SpanContext } from '../trace/types.js';
+import { tracer } from '../tracer.js';
+import { runOutside } from '../zone/variable.js';
+
+/** ms: the least that a browser takes (https://w3c.github.io/event-timing/#sec-modifications-perf-timeline). */
+const THRESHOLD = 16;
+
+/** ms that a person notices (https://web.dev/articles/inp): such an event is kept though its listeners did nothing. */
+const SLOW = 200;
+
+/** Entries an interaction; a press and a click have five, and a key that is held has no end of them. */
+const MAX_ENTRIES = 16;
+
+/** ms from the press to its click; what was pressed for longer and not clicked was dragged or let go. */
+const LONGEST_PRESS = 1000;
+
+/** Events and interactions whose entries may still come: a person makes a few before the next paint. */
+const MAX_WAITING = 32;
+
+const DURATION = 'interaction.duration';
+
+/** An event that began an interaction of ours. */
+interface Dispatched {
+  type: string;
+  time: number;
+  target: EventTarget | undefined;
+  root: Span;
+}
+
+/** What the browser calls one interaction: the press, the release, the click. */
+interface Timing {
+  root: Span | undefined;
+  entries: PerformanceEventTiming[];
+}
+
+/** The interaction of each entry. Whoever keeps the entry, as web-vitals keeps the slowest, can ask for it. */
+const interactions = new WeakMap<PerformanceEntry, SpanContext>();
+
+let takeEntries = (): void => {};
+
+/** The root span of the interaction that an Event Timing entry is about. */
+export function interactionOf(entry: PerformanceEntry): SpanContext | undefined {
+  takeEntries();
+  return interactions.get(entry);
+}
+
+/** A click is its press and its release too, which come before it. */
+const isPartOf = (entry: PerformanceEventTiming, { type, time, target }: Dispatched): boolean =>
+  entry.name === type
+    ? Math.abs(entry.startTime - time) < 1
+    : type === 'click' &&
+      entry.interactionId > 0 &&
+      entry.name.startsWith('pointer') &&
+      entry.startTime < time + 1 &&
+      entry.startTime > time - LONGEST_PRESS &&
+      (entry.target ? entry.target === target : entry.startTime > time - 1);
+
+/** An event waits for the code before it (input delay), is processed, and is seen with the next paint. */
+function amend(root: Span, entries: readonly PerformanceEventTiming[]): void {
+  const { startTime: start, duration } = entries.reduce((a, b) => (b.duration > a.duration ? b : a));
+  // Several keys typed into a field are one interaction of ours: the slowest tells.
+  if (duration < Number(root.attributes[DURATION] ?? 0)) return;
+  if (duration >= SLOW) tracer.commit(root);
+  // The listeners of all events that the same paint showed.
+  const together = entries.filter(
+    (entry) => entry.processingStart < start + duration && entry.startTime + entry.duration > start,
+  );
+  const began = Math.max(start, Math.min(...together.map(({ processingStart }) => processingStart)));
+  const shown = Math.max(start + duration, began);
+  // An alert is processing beyond the paint.
+  const ended = Math.min(shown, Math.max(...together.map(({ processingEnd }) => processingEnd)));
+  root.amend({
+    [DURATION]: duration,
+    'interaction.input_delay': began - start,
+    'interaction.processing_duration': ended - began,
+    'interaction.presentation_delay': shown - ended,
+  });
+}
+
+/** What tells the timing of events, and of the roots that they began. */
+export interface EventTiming {
+  /** An event belongs to the interaction of a root. */
+  dispatched(event: Event, root: Span): void;
+  stop(): void;
+}
+
+/**
+ * Adds to the roots of interactions how long a person waited, and for what, in ms. Where the browser has no Event Timing,
+ * nothing.
+ */
+export function observeEventTiming(): EventTiming {
+  let waiting: Dispatched[] = [];
+  const timings = new Map<number, Timing>();
+
+  function take(entries: PerformanceEntryList): void {
+    for (const entry of entries as PerformanceEventTiming[]) {
+      const id = entry.interactionId;
+      const root = waiting.find((each) => isPartOf(entry, each))?.root;
+      if (!id && !root) continue;
+      const timing = (id && timings.get(id)) || { root, entries: [] };
+      timing.root ??= root;
+      if (timing.entries.length < MAX_ENTRIES) timing.entries.push(entry);
+      if (id) timings.set(id, timing);
+      if (timings.size > MAX_WAITING) timings.delete(timings.keys().next().value as number);
+      apply(timing, root);
+    }
+  }
+
+  /** A key that clicks a button is one interaction to the browser and two events of ours. */
+  function apply(timing: Timing, root = timing.root): void {
+    if (!root) return;
+    for (const entry of timing.entries) interactions.set(entry, root.context);
+    amend(root, timing.entries);
+  }
+
+  const types = ['event', 'first-input'].filter((type) => PerformanceObserver.supportedEntryTypes?.includes(type));
+  const observer = runOutside(() => new PerformanceObserver((list) => take(list.getEntries())));
+  for (const type of types) observer.observe({ type, durationThreshold: THRESHOLD } as PerformanceObserverInit);
+  const takeRecords = (): void => take(observer.takeRecords());
+  takeEntries = takeRecords;
+
+  return {
+    dispatched(event, root) {
+      if (types.length === 0 || !event.isTrusted) return;
+      const dispatch = { type: event.type, time: event.timeStamp, target: event.composedPath()[0], root };
+      waiting.push(dispatch);
+      if (waiting.length > MAX_WAITING) waiting = waiting.slice(-MAX_WAITING);
+      // A long press was shown before its click.
+      for (const timing of timings.values()) {
+        if (timing.root || !timing.entries.some((entry) => isPartOf(entry, dispatch))) continue;
+        timing.root = root;
+        apply(timing);
+      }
+    },
+    stop() {
+      observer.disconnect();
+      waiting = [];
+      if (takeEntries === takeRecords) takeEntries = () => {};
+    },
+  };
+}

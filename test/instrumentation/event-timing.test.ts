@@ -1,0 +1,152 @@
+import { sendKeys, sendMouse } from '@web/test-runner-commands';
+import { expect } from 'chai';
+import { type Span, startTracing, type Tracing } from '../../src/index.js';
+import { Collector, macrotask } from '../collect.js';
+
+const DURATION = 'interaction.duration';
+const INPUT_DELAY = 'interaction.input_delay';
+const PROCESSING = 'interaction.processing_duration';
+const PRESENTATION = 'interaction.presentation_delay';
+
+function busy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+/** Real input: a page cannot make the events that Event Timing measures. */
+async function clickOn(element: Element): Promise<void> {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  await sendMouse({ type: 'click', position: [Math.round(x + width / 2), Math.round(y + height / 2)] });
+}
+
+async function until<T>(find: () => T | undefined | false): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found) return found;
+    await macrotask(20);
+  }
+}
+
+describe('the timing of events', () => {
+  let collector: Collector;
+  let tracing: Tracing;
+  let button: HTMLButtonElement;
+
+  before(function () {
+    if (!PerformanceObserver.supportedEntryTypes.includes('event')) this.skip();
+  });
+
+  beforeEach(() => {
+    collector = new Collector();
+    tracing = startTracing({ processors: [collector], panel: false });
+    button = document.createElement('button');
+    button.textContent = 'Pay';
+    document.body.prepend(button);
+  });
+
+  afterEach(async () => {
+    button.remove();
+    await tracing.stop();
+  });
+
+  const measured = (name: string): Promise<Span> =>
+    until(() => collector.started.find((span) => span.name === name && DURATION in span.attributes));
+  const ms = (span: Span, name: string): number => Number(span.attributes[name]);
+
+  it('blames a busy handler: its root has the processing time', async () => {
+    button.addEventListener('click', () => busy(300));
+    await clickOn(button);
+    const root = await measured('click "Pay"');
+    expect(root.parent).to.equal(undefined);
+    expect(ms(root, PROCESSING)).to.be.at.least(250);
+    expect(ms(root, DURATION)).to.be.at.least(290);
+    const parts = ms(root, INPUT_DELAY) + ms(root, PROCESSING) + ms(root, PRESENTATION);
+    expect(parts).to.be.closeTo(ms(root, DURATION), 1);
+  });
+
+  it('counts the press and the release as the click that they are', async () => {
+    button.addEventListener('pointerdown', () => busy(120));
+    button.addEventListener('pointerup', () => busy(120));
+    button.addEventListener('click', () => busy(5));
+    await clickOn(button);
+    const root = await measured('click "Pay"');
+    await until(() => ms(root, DURATION) >= 120);
+    expect(ms(root, PROCESSING)).to.be.at.least(110);
+    expect(collector.started.filter((span) => DURATION in span.attributes)).to.deep.equal([root]);
+  });
+
+  it('blames a long task before the handler: the root has the input delay', async function () {
+    // Its driver makes the input on the page's own thread, where nothing can block it.
+    if (navigator.userAgent.includes('Firefox')) this.skip();
+    let waited = 0;
+    button.addEventListener('click', (event) => {
+      waited = Math.max(1, performance.now() - event.timeStamp);
+      busy(5);
+    });
+    // The browser is told to click while the page is blocked; where the click was earlier or later than that, once more.
+    while (waited < 50) {
+      waited = 0;
+      const clicked = clickOn(button);
+      setTimeout(() => busy(300), 0);
+      await clicked;
+      await until(() => waited > 0);
+    }
+    const last = collector.started.filter(({ name }) => name === 'click "Pay"').at(-1);
+    const root = await until(() => last && DURATION in last.attributes && last);
+    expect(ms(root, INPUT_DELAY)).to.be.closeTo(waited, 20);
+    expect(ms(root, PROCESSING)).to.be.below(ms(root, INPUT_DELAY));
+  });
+
+  it('keeps an event whose listeners did nothing only where a person waited for it', async () => {
+    button.addEventListener('click', () => {});
+    await clickOn(button);
+    await macrotask(300);
+    expect(collector.started).to.deep.equal([]);
+    button.addEventListener('pointerup', () => busy(260));
+    await clickOn(button);
+    const root = await measured('click "Pay"');
+    expect(ms(root, DURATION)).to.be.at.least(200);
+    const trace = await root.trace.settled;
+    expect(trace.spans).to.deep.equal([root]);
+    expect(root.endTime).to.be.a('number');
+    expect(collector.ended).to.deep.equal([root]);
+    expect(tracing.store.traces.every(({ settled, openSpans }) => settled && openSpans === 0)).to.equal(true);
+  });
+
+  it('measures keys too', async () => {
+    button.addEventListener('keydown', () => busy(150));
+    button.focus();
+    await sendKeys({ press: 'Escape' });
+    const root = await measured('keydown Escape "Pay"');
+    expect(ms(root, PROCESSING)).to.be.at.least(120);
+  });
+
+  it('tells the slowest of the keys typed into a field', async () => {
+    const field = document.createElement('input');
+    field.setAttribute('aria-label', 'City');
+    document.body.prepend(field);
+    let wait = 30;
+    field.addEventListener('input', () => {
+      busy(wait);
+      wait = wait === 30 ? 160 : 20;
+    });
+    field.focus();
+    await sendKeys({ type: 'abc' });
+    const root = await until(() =>
+      collector.started.find((span) => span.name === 'input "City"' && ms(span, DURATION) >= 150),
+    );
+    await root.trace.settled;
+    field.remove();
+    // The key behind it may have waited as long.
+    expect(ms(root, INPUT_DELAY) + ms(root, PROCESSING)).to.be.at.least(140);
+    expect(collector.started.filter((span) => span.name === 'input "City"')).to.have.length(1);
+  });
+
+  it('does nothing after the end of tracing', async () => {
+    button.addEventListener('click', () => busy(60));
+    await tracing.stop();
+    await clickOn(button);
+    await macrotask(200);
+    expect(collector.started).to.deep.equal([]);
+  });
+});
