@@ -94,7 +94,9 @@ function* said(remarks: NonNullable<PanelHost['remarks']>): Iterable<Finding> {
 function describe(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
   try {
-    return cause instanceof Error ? `${cause.stack ?? cause}` : String(cause);
+    if (!(cause instanceof Error)) return String(cause);
+    const { stack = '', message } = cause;
+    return stack.includes(message) ? stack : `${cause}\n${stack}`; // SpiderMonkey's has no message in it
   } catch {
     return undefined;
   }
