@@ -2,6 +2,7 @@ import { ZonetraceBar } from './bar/zonetrace-bar.js';
 import { ZonetraceCopy } from './copy-button.js';
 import { ZonetraceDetail } from './detail/zonetrace-detail.js';
 import { ZonetraceDiagnostics } from './diagnostics/zonetrace-diagnostics.js';
+import { ZonetraceFloatHandle } from './float-handle.js';
 import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
 import { ZonetraceStatistics } from './statistics/zonetrace-statistics.js';
@@ -16,6 +17,7 @@ declare global {
     'zonetrace-copy': ZonetraceCopy;
     'zonetrace-detail': ZonetraceDetail;
     'zonetrace-diagnostics': ZonetraceDiagnostics;
+    'zonetrace-float-handle': ZonetraceFloatHandle;
     'zonetrace-minimap': ZonetraceMinimap;
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
@@ -31,6 +33,7 @@ const elements = {
   'zonetrace-copy': ZonetraceCopy,
   'zonetrace-detail': ZonetraceDetail,
   'zonetrace-diagnostics': ZonetraceDiagnostics,
+  'zonetrace-float-handle': ZonetraceFloatHandle,
   'zonetrace-minimap': ZonetraceMinimap,
   'zonetrace-separator': ZonetraceSeparator,
   'zonetrace-statistics': ZonetraceStatistics,

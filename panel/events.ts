@@ -36,7 +36,7 @@ export class FollowEvent extends Event {
   }
 }
 
-export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'theme' | 'help' | 'close';
+export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'pop-out' | 'theme' | 'help' | 'close';
 
 /** The reader pressed a button of the bar. */
 export class CommandEvent extends Event {
@@ -135,5 +135,22 @@ export class SaveEvent extends Event {
   constructor(what: Saved) {
     super(SaveEvent.type, { bubbles: true });
     this.what = what;
+  }
+}
+
+/** The reader moves the floating panel, or its corner. */
+export class MoveEvent extends Event {
+  static readonly type = 'zonetrace-move';
+  /** px. */
+  readonly x: number;
+  readonly y: number;
+  /** It is the corner that moves. */
+  readonly sizes: boolean;
+
+  constructor(x: number, y: number, sizes: boolean) {
+    super(MoveEvent.type, { bubbles: true });
+    this.x = x;
+    this.y = y;
+    this.sizes = sizes;
   }
 }

@@ -4,7 +4,7 @@ import type { SpanStore } from '../src/store/span-store.js';
 export interface PanelOptions {
   /** Opens at start (true) or not (false). Default: as the reader left it. */
   open?: boolean;
-  /** The side of the window that the panel is docked to. Default: `'bottom'`. */
+  /** The side of the window that the panel is docked to, or `'float'` above the page. Default: `'bottom'`. */
   dock?: Dock;
   /** Opens and closes the panel: any of Alt, Ctrl, Meta, Shift and one key, joined by `+`. Default: `'Alt+Shift+Z'`. */
   shortcut?: string;
@@ -17,7 +17,7 @@ export interface PanelOptions {
   viewer?: string;
 }
 
-export type Dock = 'bottom' | 'right' | 'left';
+export type Dock = 'bottom' | 'right' | 'left' | 'float';
 
 export type Theme = 'system' | 'light' | 'dark';
 

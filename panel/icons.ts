@@ -10,6 +10,8 @@ const shapes = {
   bottom: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M3 9h10v3H3z" fill="currentColor" />`,
   right: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M9 4h4v8H9z" fill="currentColor" />`,
   left: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M3 4h4v8H3z" fill="currentColor" />`,
+  float: svg`<path d="M2.5 3.5h11v9h-11z" fill="none" stroke="currentColor" /><path d="M5 6h6v4H5z" fill="currentColor" />`,
+  window: svg`<path d="M7 3.5H3.5v9h9V9M9.5 3.5h3v3M12.5 3.5L8 8" fill="none" stroke="currentColor" stroke-width="1.2" />`,
   system: svg`<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="1.3" /><path d="M8 3a5 5 0 0 1 0 10z" fill="currentColor" />`,
   light: svg`<circle cx="8" cy="8" r="2.8" fill="currentColor" /><path d="M8 1.5v2M8 12.5v2M1.5 8h2M12.5 8h2M3.4 3.4l1.4 1.4M11.2 11.2l1.4 1.4M3.4 12.6l1.4-1.4M11.2 4.8l1.4-1.4" stroke="currentColor" stroke-width="1.3" />`,
   dark: svg`<path d="M12.5 9.8A5.2 5.2 0 0 1 6.2 3.5a5.2 5.2 0 1 0 6.3 6.3z" fill="currentColor" />`,

@@ -5,6 +5,7 @@
 import './define.js';
 import type { PanelHost } from './host.js';
 import { keepAbove } from './keep-above.js';
+import { popOut } from './pop-out.js';
 import type { ZonetracePanel } from './zonetrace-panel.js';
 
 export type { PanelHost, PanelOptions } from './host.js';
@@ -18,18 +19,42 @@ export function mountPanel(host: PanelHost): () => void {
   return host.runOutside(() => {
     const element = panels.get(host.store) ?? document.createElement('zonetrace-panel');
     panels.set(host.store, element);
+    const undo = new AbortController();
+    const { signal } = undo;
     let remove: () => void;
+    let closeWindow: (() => void) | undefined;
     const unmount = () => {
-      element.removeEventListener('zonetrace-close', close);
+      undo.abort();
+      closeWindow?.();
       remove();
     };
-    const close = () => {
+    const stay = () => {
+      element.poppedOut = false;
+      closeWindow = undefined;
+      remove = keepAbove(element, true);
+    };
+    const leave = async () => {
+      if (closeWindow) return;
+      closeWindow = await popOut(
+        element,
+        () => {
+          remove();
+          remove = () => element.remove();
+          element.poppedOut = true;
+        },
+        () => {
+          if (!signal.aborted) host.runOutside(stay);
+        },
+      );
+    };
+    const on = (type: string, listener: () => void) => element.addEventListener(type, listener, { signal });
+    on('zonetrace-close', () => {
       unmount();
       host.closed?.();
-    };
-    element.addEventListener('zonetrace-close', close);
+    });
+    on('zonetrace-pop-out', () => void host.runOutside(leave));
     element.panel = host;
-    remove = keepAbove(element, true);
-    return unmount;
+    stay();
+    return () => unmount();
   });
 }

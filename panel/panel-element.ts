@@ -1,4 +1,5 @@
 import { LitElement, type PropertyDeclarations } from 'lit';
+import { adoptSheets } from './adopt-sheets.js';
 import type { PanelHost } from './host.js';
 
 /** What the elements of the panel share: they update where no span is current, whoever asked for the update. */
@@ -27,7 +28,8 @@ export abstract class PanelElement extends LitElement {
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
-    const root = super.createRenderRoot();
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    this.#adopt(root);
     root.addEventListener(
       'scroll',
       ({ target }) => {
@@ -37,6 +39,20 @@ export abstract class PanelElement extends LitElement {
       true,
     );
     return root;
+  }
+
+  /** Called when it was moved to another document, which empties its sheets. */
+  adoptedCallback(): void {
+    if (this.shadowRoot) this.#adopt(this.shadowRoot);
+  }
+
+  #adopt(root: ShadowRoot): void {
+    adoptSheets(root, (this.constructor as typeof LitElement).elementStyles);
+  }
+
+  /** The window that it is in now: another one while popped out. */
+  protected get ownWindow(): Window {
+    return this.ownerDocument.defaultView ?? window;
   }
 
   protected override performUpdate(): void {

@@ -23,13 +23,30 @@ export const panelStyles = [
     :host::backdrop {
       display: none !important;
     }
-    :host(:not([dock='bottom'])) {
+    :host([dock='right']),
+    :host([dock='left']) {
       inset: 0 0 0 auto !important;
       width: min(var(--width), 100vw - 40px) !important;
       height: auto !important;
     }
     :host([dock='left']) {
       inset: 0 auto 0 0 !important;
+    }
+    :host([dock='float']) {
+      inset: clamp(0px, var(--floatTop), 100vh - 60px) auto auto clamp(0px, var(--floatLeft), 100vw - 120px) !important;
+      width: clamp(260px, var(--floatWidth), 100vw) !important;
+      height: clamp(140px, var(--floatHeight), 100vh) !important;
+    }
+    :host([popped-out]) {
+      inset: 0 !important;
+      width: auto !important;
+      height: auto !important;
+    }
+    :host([dock='float']) .panel {
+      position: relative;
+      border-radius: 6px;
+      overflow: hidden;
+      box-shadow: 0 4px 24px rgb(0 0 0 / 35%);
     }
     :host([theme='light']) {
       color-scheme: light !important;

@@ -10,6 +10,11 @@ export interface Settings {
   height: number;
   /** Of the panel at a side. */
   width: number;
+  /** Of the floating panel: place and size. */
+  floatLeft: number;
+  floatTop: number;
+  floatWidth: number;
+  floatHeight: number;
   /** Of the list of traces beside, and above, the rest. */
   listWidth: number;
   listHeight: number;
@@ -20,7 +25,17 @@ export interface Settings {
 }
 
 /** Round the window, button by button. */
-export const NEXT_DOCK: Readonly<Record<Dock, Dock>> = { bottom: 'right', right: 'left', left: 'bottom' };
+export const NEXT_DOCK: Readonly<Record<Dock, Dock>> = {
+  bottom: 'right',
+  right: 'left',
+  left: 'float',
+  float: 'bottom',
+};
+
+const DOCKS = Object.keys(NEXT_DOCK) as Dock[];
+
+/** Those that are numbers. */
+export type Size = Exclude<keyof Settings, 'dock' | 'theme'>;
 
 const KEY = 'panel';
 
@@ -30,6 +45,10 @@ const defaults = (): Settings => ({
   theme: 'system',
   height: Math.max(340, innerWidth < 640 ? innerHeight * 0.55 : 0),
   width: 560,
+  floatLeft: innerWidth * 0.1,
+  floatTop: innerHeight * 0.3,
+  floatWidth: Math.min(900, innerWidth * 0.8),
+  floatHeight: Math.min(460, innerHeight * 0.6),
   listWidth: clamp(innerWidth * 0.26, 230, 360),
   listHeight: 200,
   detailWidth: clamp(innerWidth * 0.26, 250, 360),
@@ -41,11 +60,11 @@ const defaults = (): Settings => ({
 export function readSettings(options: PanelOptions): Settings {
   const remembered = recall<Settings>(KEY) ?? {};
   const settings = defaults();
-  settings.dock = oneOf(['bottom', 'right', 'left'], remembered.dock, options.dock) ?? settings.dock;
+  settings.dock = oneOf(DOCKS, remembered.dock, options.dock) ?? settings.dock;
   settings.theme = oneOf(['system', 'light', 'dark'], remembered.theme, options.theme) ?? settings.theme;
-  for (const key of ['height', 'width', 'listWidth', 'listHeight', 'detailWidth', 'detailHeight', 'names'] as const) {
-    const value = remembered[key];
-    if (typeof value === 'number' && value > 0) settings[key] = value;
+  for (const key of Object.keys(settings) as Size[]) {
+    const value: unknown = remembered[key];
+    if (typeof settings[key] === 'number' && typeof value === 'number' && value > 0) settings[key] = value;
   }
   return settings;
 }

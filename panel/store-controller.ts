@@ -4,6 +4,7 @@ import type { PanelHost } from './host.js';
 
 interface ControllerHost extends ReactiveControllerHost {
   readonly panel: PanelHost | undefined;
+  readonly ownerDocument: Document;
 }
 
 /**
@@ -53,8 +54,10 @@ export class StoreController implements ReactiveController {
   requestFrame(): void {
     const { panel } = this.#host;
     if (this.#frame !== 0 || this.#held || !panel) return;
+    // A window of its own is drawn on also while the page is hidden.
+    const view = this.#host.ownerDocument.defaultView ?? window;
     this.#frame = panel.runOutside(() =>
-      requestAnimationFrame(() => {
+      view.requestAnimationFrame(() => {
         this.#frame = 0;
         this.read();
       }),
@@ -74,7 +77,7 @@ export class StoreController implements ReactiveController {
   }
 
   #cancelFrame(): void {
-    if (this.#frame !== 0) cancelAnimationFrame(this.#frame);
+    if (this.#frame !== 0) this.#host.ownerDocument.defaultView?.cancelAnimationFrame(this.#frame);
     this.#frame = 0;
   }
 }

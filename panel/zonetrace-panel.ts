@@ -5,6 +5,7 @@ import type {
   CommandEvent,
   FilterEvent,
   FollowEvent,
+  MoveEvent,
   OpenFilesEvent,
   ResizeEvent,
   SaveEvent,
@@ -22,7 +23,7 @@ import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
-import { NEXT_DOCK, readSettings, type Settings, writeSettings } from './settings.js';
+import { NEXT_DOCK, readSettings, type Settings, type Size, writeSettings } from './settings.js';
 import { StoreController } from './store-controller.js';
 import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
@@ -40,12 +41,14 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
  * The overlay: shows what the page does as spans, while it does it. Mounted by `mountPanel`.
  *
  * @fires zonetrace-close - the reader closed it
+ * @fires zonetrace-pop-out - the reader wants it in a window of its own
  */
 export class ZonetracePanel extends PanelElement {
   static override properties: PropertyDeclarations = {
     theme: { reflect: true },
     dock: { reflect: true },
     stacked: { type: Boolean, reflect: true },
+    poppedOut: { type: Boolean, reflect: true, attribute: 'popped-out' },
     trace: { state: true },
     row: { state: true },
     filterText: { state: true },
@@ -56,6 +59,8 @@ export class ZonetracePanel extends PanelElement {
 
   declare theme: Settings['theme'];
   declare dock: Settings['dock'];
+  /** It is in a window of its own. */
+  declare poppedOut: boolean;
   /** The areas stand one above the other. */
   declare protected stacked: boolean;
   /** The trace that the reader looks at. */
@@ -82,6 +87,7 @@ export class ZonetracePanel extends PanelElement {
     super();
     this.theme = 'system';
     this.dock = 'bottom';
+    this.poppedOut = false;
     this.stacked = false;
     this.trace = undefined;
     this.row = -1;
@@ -121,7 +127,8 @@ export class ZonetracePanel extends PanelElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    this.stacked = this.dock !== 'bottom' || (this.#width > 0 && this.#width < NARROW);
+    const isSide = !this.poppedOut && (this.dock === 'left' || this.dock === 'right');
+    this.stacked = isSide || (this.#width > 0 && this.#width < NARROW);
     if (this.trace && this.trace.rows.length === 0) this.#choose(undefined);
     // Until the reader has chosen one, the trace of the last thing done in the page is what there is to see.
     if (!this.#chosen && this.row < 0) this.#show(this.#store.traces.at(-1));
@@ -130,13 +137,13 @@ export class ZonetracePanel extends PanelElement {
 
   protected override render() {
     if (!this.panel) return nothing;
-    const isBottom = this.dock === 'bottom';
+    const isSide = this.dock === 'left' || this.dock === 'right';
     const inner = this.stacked ? 'horizontal' : 'vertical';
     const [list, detail] = this.stacked
       ? (['listHeight', 'detailHeight'] as const)
       : (['listWidth', 'detailWidth'] as const);
     // There is no room for three above each other: what belongs to the selected span goes before the list.
-    const isTight = isBottom && this.stacked && this.row >= 0;
+    const isTight = !isSide && !this.poppedOut && this.stacked && this.row >= 0;
     return html`
       <div
         class="panel"
@@ -152,17 +159,19 @@ export class ZonetracePanel extends PanelElement {
         @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
         @zonetrace-open-files=${(event: OpenFilesEvent) => this.#open(event.files)}
         @zonetrace-save=${this.#save}
+        @zonetrace-move=${this.#move}
         @dragover=${allowFiles}
         @drop=${this.#drop}
         @keydown=${this.#key}
       >
-        ${this.#separator(isBottom ? 'height' : 'width', isBottom ? 'horizontal' : 'vertical', 'Size of the panel', this.dock !== 'left')}
+        ${this.#edge()}
         <div class="content">
           <zonetrace-bar
             .panel=${this.panel}
             .version=${this.#store.version}
             .held=${this.#store.held}
             .dock=${this.dock}
+            .poppedOut=${this.poppedOut}
             .theme=${this.theme}
             .filter=${this.filterText}
             .view=${this.view}
@@ -205,6 +214,18 @@ export class ZonetracePanel extends PanelElement {
         </div>
       </div>
     `;
+  }
+
+  /** What moves or sizes the panel in the page. */
+  #edge() {
+    if (this.poppedOut) return nothing;
+    if (this.dock === 'float') {
+      return html`<zonetrace-float-handle .panel=${this.panel}></zonetrace-float-handle>
+        <zonetrace-float-handle .panel=${this.panel} .sizes=${true}></zonetrace-float-handle>`;
+    }
+    return this.dock === 'bottom'
+      ? this.#separator('height', 'horizontal', 'Size of the panel', true)
+      : this.#separator('width', 'vertical', 'Size of the panel', this.dock !== 'left');
   }
 
   /** Cached: a view that comes back is as the reader left it. */
@@ -253,13 +274,9 @@ export class ZonetracePanel extends PanelElement {
     return this.renderRoot.querySelector('zonetrace-trace');
   }
 
-  #separator(
-    key: Exclude<keyof Settings, 'dock' | 'theme' | 'names'>,
-    orientation: 'vertical' | 'horizontal',
-    label: string,
-    inverted = false,
-  ) {
+  #separator(key: Size, orientation: 'vertical' | 'horizontal', label: string, inverted = false) {
     const isOuter = key === 'height' || key === 'width';
+    const { innerWidth, innerHeight } = this.ownWindow;
     const room = orientation === 'horizontal' ? innerHeight : innerWidth;
     const max = isOuter ? room - MIN_PAGE : (this.stacked ? this.offsetHeight : room) * 0.6;
     return html`<zonetrace-separator
@@ -383,6 +400,9 @@ export class ZonetracePanel extends PanelElement {
       case 'dock':
         this.#set('dock', NEXT_DOCK[this.dock]);
         break;
+      case 'pop-out':
+        this.dispatchEvent(new Event('zonetrace-pop-out'));
+        break;
       case 'theme':
         this.#set('theme', THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] as Theme);
         break;
@@ -394,6 +414,12 @@ export class ZonetracePanel extends PanelElement {
     }
     // Also while held: what the reader does is seen at once.
     this.#store.read();
+  };
+
+  #move = ({ x, y, sizes }: MoveEvent): void => {
+    const [across, down] = sizes ? (['floatWidth', 'floatHeight'] as const) : (['floatLeft', 'floatTop'] as const);
+    this.#set(across, Math.max(1, this.#settings[across] + x));
+    this.#set(down, Math.max(1, this.#settings[down] + y));
   };
 
   #follow = (event: FollowEvent): void => {

@@ -49,6 +49,7 @@ export class ZonetraceBar extends PanelElement {
     version: { type: Number },
     held: { type: Boolean },
     dock: {},
+    poppedOut: { type: Boolean },
     theme: {},
     filter: {},
     shortcut: {},
@@ -59,6 +60,8 @@ export class ZonetraceBar extends PanelElement {
   declare version: number;
   declare held: boolean;
   declare dock: Dock;
+  /** The panel is in a window of its own. */
+  declare poppedOut: boolean;
   declare theme: Theme;
   declare filter: string;
   declare shortcut: string;
@@ -69,6 +72,7 @@ export class ZonetraceBar extends PanelElement {
     this.version = 0;
     this.held = false;
     this.dock = 'bottom';
+    this.poppedOut = false;
     this.theme = 'system';
     this.filter = '';
     this.shortcut = '';
@@ -143,7 +147,8 @@ export class ZonetraceBar extends PanelElement {
         </label>
         ${this.#button('help', 'help', 'Keys (?)')}
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
-        ${this.#button('dock', otherDock, `Dock to the ${otherDock}`)}
+        ${this.poppedOut ? nothing : this.#button('dock', otherDock, otherDock === 'float' ? 'Let it float' : `Dock to the ${otherDock}`)}
+        ${this.poppedOut ? nothing : this.#button('pop-out', 'window', 'Into a window of its own')}
         ${this.#button('close', 'close', `Close (${this.shortcut})`)}
         </span>
       </div>

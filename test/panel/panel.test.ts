@@ -243,6 +243,7 @@ describe('the panel', () => {
     press(edge, 'ArrowRight');
     await drawn();
     expect(panel.offsetWidth).to.equal(right.width + 16);
+    command(panel, 'dock'); // above the page: docks.test.ts
     command(panel, 'dock');
     await drawn();
     expect(panel.getBoundingClientRect().width).to.equal(document.documentElement.clientWidth);
