@@ -3,6 +3,8 @@ import { currentScope } from './scope.js';
 import { shareFirst } from './share.js';
 import { Span as OwnSpan } from './trace/span.js';
 import { Trace as OwnTrace } from './trace/trace.js';
+import { traceMethods as ownTraceMethods } from './trace-methods.js';
+import { traced as ownTraced } from './traced.js';
 import * as own from './tracer.js';
 
 /** What holds the state of the page, from the first copy of zonetrace that was loaded. */
@@ -12,12 +14,24 @@ const core = shareFirst('core', () => ({
   startSpan: own.startSpan,
   endSpan: own.endSpan,
   withSpan: own.withSpan,
-  traced: own.traced,
+  traced: ownTraced,
+  traceMethods: ownTraceMethods,
   getCurrentSpan: own.getCurrentSpan,
   getCurrentTrace: own.getCurrentTrace,
   internals: { tracer: own.tracer, currentScope, currentBaggage },
 }));
 
-export const { Span, Trace, startSpan, endSpan, withSpan, traced, getCurrentSpan, getCurrentTrace, internals } = core;
+export const {
+  Span,
+  Trace,
+  startSpan,
+  endSpan,
+  withSpan,
+  traced,
+  traceMethods,
+  getCurrentSpan,
+  getCurrentTrace,
+  internals,
+} = core;
 export type Span = OwnSpan;
 export type Trace = OwnTrace;

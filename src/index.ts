@@ -13,7 +13,17 @@ export {
   type InjectOptions,
   inject,
 } from './carrier.js';
-export { endSpan, getCurrentSpan, getCurrentTrace, Span, startSpan, Trace, traced, withSpan } from './core.js';
+export {
+  endSpan,
+  getCurrentSpan,
+  getCurrentTrace,
+  Span,
+  startSpan,
+  Trace,
+  traced,
+  traceMethods,
+  withSpan,
+} from './core.js';
 export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './exporters/chrome-trace.js';
 export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/console.js';
 export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
@@ -37,6 +47,7 @@ export type {
   SpanRecord,
   StatusCode,
 } from './trace/types.js';
+export type { TracedDecorator } from './traced.js';
 export type { SpanOptions } from './tracer.js';
 export type { Tracing } from './tracing.js';
 

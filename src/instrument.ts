@@ -1,3 +1,4 @@
+import { instrumentErrors } from './instrumentation/error.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
@@ -17,6 +18,7 @@ const SOURCES: Sources = {
   interaction: ({ events }) => instrumentInteractions(events),
   fetch: (_options, requests) => instrumentFetch(requests),
   xhr: (_options, requests) => instrumentXhr(requests),
+  error: instrumentErrors,
 };
 
 /** Sources that are off unless they are asked for. */

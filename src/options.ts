@@ -27,6 +27,11 @@ export interface InstrumentOptions {
   fetch?: boolean;
   /** Requests by `XMLHttpRequest`. */
   xhr?: boolean;
+  /**
+   * Uncaught errors, unhandled rejections, violations of the content security policy and resources that failed to load;
+   * with `console`, `console.error` too.
+   */
+  error?: boolean | { console?: boolean };
 }
 
 /** Options of `startTracing`. */
@@ -49,8 +54,14 @@ export interface TracingOptions {
   propagators?: readonly Propagator[];
   /** Requests that make no span and get no header. */
   ignoreUrls?: readonly UrlPattern[];
-  /** Sees each attribute before it is stored; answers what to store, or undefined to leave it out. */
-  redact?: (attribute: string, value: AttributeValue, span: Span) => AttributeValue | undefined;
+  /**
+   * Sees everything before it is stored: the attributes of spans, events, links and of the resource (which has no span),
+   * and, as `span.name`, `status.message` and `event.name`, the other texts. Answers what to store, or undefined to leave
+   * it out.
+   */
+  redact?: (attribute: string, value: AttributeValue, span: Span | undefined) => AttributeValue | undefined;
+  /** Parameters of URLs, besides the usual ones (`token`, `code`, `password` …), whose values are never stored. */
+  redactParameters?: readonly string[];
   /** How much a span and a trace may hold. */
   limits?: Partial<Limits>;
   /** Timers that wait longer (ms) do not keep their trace live. Default: 1,000. */
@@ -90,6 +101,7 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   ],
   ignoreUrls: [Array.isArray, 'an array of strings, regular expressions or functions'],
   redact: [(value) => typeof value === 'function', 'a function'],
+  redactParameters: [Array.isArray, 'an array of names'],
   limits: [isObject, 'an object of numbers'],
   settleTimer: [isPositive, 'a number of ms'],
   maxTraceDuration: [isPositive, 'a number of ms'],

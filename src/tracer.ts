@@ -2,6 +2,7 @@ import type { SpanProcessor } from './processor.js';
 import type { Propagator } from './propagation/headers.js';
 import { activateSpan, currentScope, deactivateSpan, forwardScope, releaseSpan, scopeIn, zoneFor } from './scope.js';
 import { SpanStore, type StoredTrace } from './store/span-store.js';
+import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
 import { Span } from './trace/span.js';
 import { Trace, type TraceHost } from './trace/trace.js';
@@ -17,10 +18,9 @@ import {
 } from './trace/types.js';
 import { warnOnce } from './warn.js';
 import { install } from './zone/install.js';
-import { suspectLoss } from './zone/loss.js';
+import { type LossReason, suspectLoss } from './zone/loss.js';
 import { observePromise } from './zone/observe-promise.js';
 import { setTimerOutside } from './zone/outside.js';
-import { disguise } from './zone/replace.js';
 import { runInZone } from './zone/run.js';
 import { setTaskHook } from './zone/task-hook.js';
 
@@ -48,7 +48,7 @@ interface InternalOptions extends SpanOptions {
 
 const DEFAULTS: InternalOptions = Object.freeze({});
 
-type Redact = (attribute: string, value: AttributeValue, span: Span) => AttributeValue | undefined;
+type Redact = (attribute: string, value: AttributeValue, span: Span | undefined) => AttributeValue | undefined;
 
 /** The tasks that hold a trace, with the trace they hold. */
 const heldTraces = new WeakMap<Task, Trace>();
@@ -63,6 +63,8 @@ class Tracer implements TraceHost {
   /** How a context is written to the headers of requests. */
   propagators: readonly Propagator[] = ['tracecontext', 'baggage'];
   redactor: Redact | undefined;
+  /** The names of parameters of URLs whose values are never stored. */
+  secrets = secretParameters();
   /** Whether a trace that begins here is exported. */
   sampler: ((traceId: () => string, name: string) => boolean) | undefined;
   readonly settling = new Settling(setTimerOutside, (trace) => {
@@ -75,7 +77,7 @@ class Tracer implements TraceHost {
     const parent = cause instanceof Span ? cause : undefined;
     const remote = cause && !(cause instanceof Span) ? cause : undefined;
     const settled = cause ? undefined : this.#settledCause(options);
-    if (!cause && !options.root && !settled) this.#checkLoss(name);
+    const loss = cause || options.root || settled ? undefined : this.#findLoss();
     if (parent?.tentative && !options.tentative) this.commit(parent);
     const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true, name);
     const span = new Span({
@@ -86,6 +88,10 @@ class Tracer implements TraceHost {
       kind: options.kind ?? 'INTERNAL',
       startTime: this.#startTime(trace, options, parent === undefined),
     });
+    if (loss) {
+      const stack = this.redact('code.stacktrace', new Error('context lost').stack ?? '', span);
+      this.store.noteLoss(loss, span.name, String(stack ?? ''));
+    }
     if (options.attributes) span.setAttributes(options.attributes);
     if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
     if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
@@ -122,10 +128,16 @@ class Tracer implements TraceHost {
     this.store.changed();
   }
 
-  redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined {
-    if (!this.redactor) return value;
+  /** What is stored of anything: without the secrets of URLs, then as the page's own hook says. */
+  redact(key: string, value: AttributeValue, span?: Span): AttributeValue | undefined {
+    let clean = value;
+    if (typeof value === 'string') clean = cleanText(value, this.secrets);
+    else if (Array.isArray(value) && typeof value[0] === 'string') {
+      clean = (value as string[]).map((text) => cleanText(text, this.secrets));
+    }
+    if (!this.redactor) return clean;
     try {
-      return this.redactor(key, value, span);
+      return this.redactor(key, clean, span);
     } catch (error) {
       warnOnce('the redact option threw, and the attribute was left out; make it return the value to store', error);
       return undefined;
@@ -143,9 +155,9 @@ class Tracer implements TraceHost {
   }
 
   /** Somebody waits for a span, and this one begins with no parent: for the panel, in development. */
-  #checkLoss(name: string): void {
+  #findLoss(): LossReason | undefined {
     const reason = suspectLoss();
-    if (reason === 'expired' || (reason && this.store.openSpans > 0)) this.store.noteLoss(reason, String(name));
+    return reason === 'expired' || this.store.openSpans > 0 ? reason : undefined;
   }
 
   #causeOf(options: SpanOptions): Span | SpanContext | undefined {
@@ -302,7 +314,7 @@ export function withSpan<R>(name: string, ...rest: WithSpanArguments<R>): R {
 }
 
 /** Runs a function in a span that ends with it; for `withSpan`, `traced` and instrumentations. */
-function callInSpan<A extends unknown[], R>(span: Span, fn: (...args: A) => R, self: unknown, args: A): R {
+export function callInSpan<A extends unknown[], R>(span: Span, fn: (...args: A) => R, self: unknown, args: A): R {
   let result: R;
   try {
     result = runInZone(zoneFor(span), fn, self, args);
@@ -331,35 +343,4 @@ export function endWithResult(span: Span, result: unknown): void {
 export function endWithError(span: Span, error: unknown): void {
   if (span.endTime === undefined) span.recordException(error);
   span.finish('ERROR');
-}
-
-type Callable<A extends unknown[], R> = (this: unknown, ...args: A) => R;
-
-/**
- * Wraps a function so that each call is a span, by the rules of `withSpan`. For event handlers and methods: `this`,
- * arguments, result, name and length are the function's own.
- */
-export function traced<F extends (...args: never[]) => unknown>(name: string, fn: F): F;
-export function traced<F extends (...args: never[]) => unknown>(
-  name: string,
-  options: SpanOptions | undefined,
-  fn: F,
-): F;
-export function traced<F extends (...args: never[]) => unknown>(
-  name: string,
-  ...rest: [F] | [SpanOptions | undefined, F]
-): F {
-  const fn = (rest.length > 1 ? rest[1] : rest[0]) as F;
-  const options = rest.length > 1 ? (rest[0] as SpanOptions | undefined) : undefined;
-  if (typeof fn !== 'function') {
-    warnOnce(
-      `traced("${name}") was given something that is not a function and returns it as it is; give the function to wrap`,
-    );
-    return fn;
-  }
-  const wrapper: Callable<unknown[], unknown> = function (this: unknown, ...args) {
-    return callInSpan(tracer.start(name, options), fn as unknown as Callable<unknown[], unknown>, this, args);
-  };
-  disguise(wrapper, fn);
-  return wrapper as unknown as F;
 }

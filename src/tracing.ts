@@ -6,6 +6,9 @@ import { isSampled } from './pipeline/sampler.js';
 import type { SpanProcessor } from './processor.js';
 import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
+import { toAttributeValue } from './trace/attribute-value.js';
+import { secretParameters } from './trace/clean-text.js';
+import type { Attributes } from './trace/types.js';
 import { tracer } from './tracer.js';
 import { remarks, warnOnce } from './warn.js';
 import { diagnoseLosses } from './zone/loss.js';
@@ -42,6 +45,7 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.limits = readLimits(valid.limits);
   tracer.redactor = valid.redact;
   tracer.propagators = valid.propagators ?? ['tracecontext', 'baggage'];
+  tracer.secrets = secretParameters(valid.redactParameters);
   const { sampler = 'always' } = valid;
   tracer.sampler =
     sampler === 'always'
@@ -86,7 +90,11 @@ export function startTracing(options?: TracingOptions): Tracing {
 }
 
 function startProcessors(options: TracingOptions, service: ServiceOptions): SpanProcessor[] {
-  const resource = describeResource(service);
+  const resource: Attributes = {};
+  for (const [name, value] of Object.entries(describeResource(service))) {
+    const stored = tracer.redact(name, toAttributeValue(value));
+    if (stored !== undefined) resource[name] = stored;
+  }
   const exporting = (options.exporters ?? []).map((exporter) => {
     if ('resource' in exporter) exporter.resource = resource;
     return new BatchProcessor(exporter);

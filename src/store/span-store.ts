@@ -239,10 +239,9 @@ export class SpanStore {
     return row;
   }
 
-  noteLoss(reason: ContextLoss['reason'], name: string): void {
+  noteLoss(reason: ContextLoss['reason'], name: string, stack = ''): void {
     this.lostContexts++;
-    if (this.losses.length < MAX_LOSSES)
-      this.losses.push({ reason, name, stack: new Error('context lost').stack ?? '' });
+    if (this.losses.length < MAX_LOSSES) this.losses.push({ reason, name, stack });
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 import { warnOnce } from '../warn.js';
 import { putAttribute, toAttributeValue } from './attribute-value.js';
 import { generateSpanId } from './ids.js';
+import { noteRecorded } from './recorded-errors.js';
 import type { Trace } from './trace.js';
 import type { Attributes, SpanContext, SpanEvent, SpanKind, SpanLink, SpanRecord, StatusCode } from './types.js';
 
@@ -59,6 +60,7 @@ export class Span implements SpanRecord {
     this.#remoteParent = init.remoteParent;
     this.kind = init.kind;
     this.startTime = init.startTime;
+    this.#name = this.#redact('span.name', init.name);
   }
 
   get name(): string {
@@ -161,7 +163,7 @@ export class Span implements SpanRecord {
       return this;
     }
     this.#events.push({
-      name: String(name),
+      name: this.#redact('event.name', String(name)),
       time: this.#timeOr(time, 'the time of an event'),
       attributes: this.#convert(attributes),
     });
@@ -184,21 +186,22 @@ export class Span implements SpanRecord {
 
   /**
    * Adds an `exception` event by OpenTelemetry's conventions and marks the span, so that it ends as ERROR unless `end`
-   * is told otherwise. Anything can be an exception, as anything can be thrown.
+   * is told otherwise. Anything can be an exception, as anything can be thrown. `attributes` are further ones of the
+   * event, or replace what the error tells.
    */
-  recordException(error: unknown): this {
+  recordException(error: unknown, attributes?: Readonly<Record<string, unknown>>): this {
     if (!this.#isOpen('recordException')) return this;
-    const { type, message, stack } = describeException(error);
-    const attributes: Record<string, unknown> = { 'exception.type': type, 'exception.message': message };
-    if (stack) attributes['exception.stacktrace'] = stack;
-    this.addEvent('exception', attributes);
-    this.status = 'ERROR';
-    this.statusMessage = message;
+    noteRecorded(error);
+    const described = { ...describeException(error), ...attributes };
+    this.addEvent('exception', described);
+    // Whoever redacts the one has the other redacted.
+    const message = this.#redact('exception.message', String(described['exception.message']));
+    this.#settleStatus({ code: 'ERROR', message });
     return this;
   }
 
   updateName(name: string): this {
-    if (this.#isOpen('updateName')) this.#name = String(name);
+    if (this.#isOpen('updateName')) this.#name = this.#redact('span.name', String(name));
     return this;
   }
 
@@ -245,7 +248,13 @@ export class Span implements SpanRecord {
       return;
     }
     this.status = code;
-    this.statusMessage = message === undefined ? (code === 'ERROR' ? this.statusMessage : undefined) : String(message);
+    if (message !== undefined) this.statusMessage = this.#redact('status.message', String(message));
+    else if (code !== 'ERROR') this.statusMessage = undefined;
+  }
+
+  /** A text that is no attribute is redacted like one; what the page's hook leaves out is called redacted. */
+  #redact(key: string, text: string): string {
+    return String(this.trace.host.redact(key, text, this) ?? 'redacted');
   }
 
   #isOpen(method: string): boolean {
@@ -291,15 +300,28 @@ function safeEntries(values: unknown): [string, unknown][] {
   });
 }
 
-function describeException(error: unknown): { type: string; message: string; stack?: string } {
+/** The first position in a stack: `    at load (https://shop/app.js:10:5)`, or `load@https://shop/app.js:10:5`. */
+const POSITION = /(?:\n\s*at .*?\(?|@)(\S+?):(\d+):(\d+)\)?(?:\n|$)/;
+
+/** By OpenTelemetry's conventions for exceptions and for source code. */
+function describeException(error: unknown): Record<string, unknown> {
   try {
     if (typeof error === 'object' && error !== null && 'message' in error) {
       const { name, message, stack } = error as Partial<Error>;
-      const type = name || error.constructor?.name || 'Error';
-      return { type: String(type), message: String(message), ...(stack ? { stack: String(stack) } : {}) };
+      const described = {
+        'exception.type': String(name || error.constructor?.name || 'Error'),
+        'exception.message': String(message),
+      };
+      if (!stack) return described;
+      const [, file, line, column] = POSITION.exec(String(stack)) ?? [];
+      return {
+        ...described,
+        'exception.stacktrace': String(stack),
+        ...(file && { 'code.file.path': file, 'code.line.number': Number(line), 'code.column.number': Number(column) }),
+      };
     }
   } catch {
     // A getter of the error threw.
   }
-  return { type: typeof error, message: String(toAttributeValue(error)) };
+  return { 'exception.type': typeof error, 'exception.message': String(toAttributeValue(error)) };
 }

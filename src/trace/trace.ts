@@ -7,7 +7,7 @@ import type { AttributeValue, Limits, SpanContext } from './types.js';
 export interface TraceHost {
   readonly limits: Readonly<Limits>;
   /** Answers what is stored of an attribute; undefined to leave it out. Never throws. */
-  redact(key: string, value: AttributeValue, span: Span): AttributeValue | undefined;
+  redact(key: string, value: AttributeValue, span?: Span): AttributeValue | undefined;
   /** `byPage`: the page's code ended it, so that it is no longer current. */
   spanEnded(span: Span, byPage: boolean): void;
   /** A span that may have ended has further attributes. */

@@ -1,3 +1,4 @@
+import { noteRan } from './failure.js';
 import { currentFrame, pageZone, rootFrame } from './load.js';
 import { notePageResumed } from './loss.js';
 import { attachQuietly } from './quiet.js';
@@ -31,6 +32,7 @@ class Anchor implements OpenAwait {
   constructor(promise: Promise<unknown>, zone: Zone) {
     this.promise = promise;
     attachQuietly(promise, () => {
+      noteRan(zone);
       if (zone === pageZone) notePageResumed();
       this.#before = rootFrame.zone;
       awaitResumed(this);

@@ -1,4 +1,5 @@
 import { contextOfEvent } from './event-context.js';
+import { noteFailure, noteTask } from './failure.js';
 import { currentFrame, rootFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
 import { eventHook, taskHook } from './task-hook.js';
@@ -65,8 +66,12 @@ function patchRunTask(prototype: Zone): () => void {
       if (task.type === 'eventTask') return runListener(native, this, task, applyThis, applyArgs);
       const { zone: from } = currentFrame();
       if (this !== from) noteTaskZone(this, true);
+      if (currentFrame() === rootFrame) noteTask(this);
       try {
         return native.call(this, task, applyThis, applyArgs);
+      } catch (error) {
+        noteFailure(error, this);
+        throw error;
       } finally {
         noteReturn(currentFrame().zone);
         if (taskHook && task.state === 'notScheduled') taskHook.finished(task);
@@ -88,6 +93,8 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
     if (entered) zone = entered;
   }
   if (zone !== from) noteTaskZone(zone, event?.isTrusted === true);
+  // The event tells of the task before.
+  if (currentFrame() === rootFrame && event?.type !== 'unhandledrejection') noteTask(zone);
   // Zone.js runs a task in its own zone only; it is lent to another one for this run.
   const fields = task as unknown as { _zone: Zone };
   if (zone !== scheduled) fields._zone = zone;
@@ -96,6 +103,7 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
     if (entered) eventHook?.leave(event as Event, entered, result);
     return result;
   } catch (error) {
+    noteFailure(error, zone);
     if (entered) eventHook?.fail(event as Event, entered, error);
     throw error;
   } finally {

@@ -1,4 +1,5 @@
 import { anchorAwait } from './await.js';
+import { noteFailure, noteRan } from './failure.js';
 import { currentFrame, pageZone } from './load.js';
 import { notePageResumed } from './loss.js';
 import { NativePromise, promisePrototype } from './native.js';
@@ -18,6 +19,7 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
   return (value: never) => {
     const frame = currentFrame();
     const before = frame.zone;
+    noteRan(zone);
     if (zone === pageZone) notePageResumed();
     if (before !== zone) {
       frame.zone = zone;
@@ -26,6 +28,9 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
     if (zonesAreWatched) noteWork(zone);
     try {
       return fn(value);
+    } catch (error) {
+      noteFailure(error, zone);
+      throw error;
     } finally {
       // The next job would inherit the zone, also one that `fn` activated and left behind.
       frame.zone = before;

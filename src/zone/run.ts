@@ -1,5 +1,7 @@
+import { noteFailure, noteRan } from './failure.js';
 import { currentFrame } from './load.js';
 import { burstMark, noteReturn, noteZone, queuedSoFar, shortenMarks } from './timeline.js';
+import { isValueZone } from './value-zone.js';
 
 /** Makes `zone` current in the running frame, until that frame ends or another zone is activated in it. */
 export function activateZone(zone: Zone): void {
@@ -22,14 +24,19 @@ export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) =
     frame.zone = zone;
     noteZone(zone);
   }
+  if (isValueZone(zone)) noteRan(zone);
   let waits = true;
   try {
     const result = args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
     waits = typeof result === 'object' && result !== null;
     return result;
+  } catch (error) {
+    noteFailure(error, zone);
+    throw error;
   } finally {
     frame.zone = before;
     noteReturn(before);
+    if (before !== zone && isValueZone(before)) noteRan(before);
     if (mark && !waits && queued === queuedSoFar()) shortenMarks(mark);
   }
 }
