@@ -1,4 +1,5 @@
 import { ZonetraceBar } from './bar/zonetrace-bar.js';
+import { ZonetraceCompare } from './compare/zonetrace-compare.js';
 import { ZonetraceCopy } from './copy-button.js';
 import { ZonetraceDetail } from './detail/zonetrace-detail.js';
 import { ZonetraceDiagnostics } from './diagnostics/zonetrace-diagnostics.js';
@@ -14,6 +15,7 @@ import { ZonetracePanel } from './zonetrace-panel.js';
 declare global {
   interface HTMLElementTagNameMap {
     'zonetrace-bar': ZonetraceBar;
+    'zonetrace-compare': ZonetraceCompare;
     'zonetrace-copy': ZonetraceCopy;
     'zonetrace-detail': ZonetraceDetail;
     'zonetrace-diagnostics': ZonetraceDiagnostics;
@@ -30,6 +32,7 @@ declare global {
 
 const elements = {
   'zonetrace-bar': ZonetraceBar,
+  'zonetrace-compare': ZonetraceCompare,
   'zonetrace-copy': ZonetraceCopy,
   'zonetrace-detail': ZonetraceDetail,
   'zonetrace-diagnostics': ZonetraceDiagnostics,

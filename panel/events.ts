@@ -14,6 +14,17 @@ export class SelectTraceEvent extends Event {
   }
 }
 
+/** The reader wants to see the selected trace beside another; undefined: no longer. */
+export class CompareEvent extends Event {
+  static readonly type = 'zonetrace-compare';
+  readonly trace: StoredTrace | undefined;
+
+  constructor(trace: StoredTrace | undefined) {
+    super(CompareEvent.type, { bubbles: true });
+    this.trace = trace;
+  }
+}
+
 /** The reader chose a span of the trace that is shown, by its row in the store; undefined: none. */
 export class SelectSpanEvent extends Event {
   static readonly type = 'zonetrace-select-span';

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Enter, double click', 'zoom to the span, and back'],
   ['arrows, Home, End, PageUp, PageDown', 'walk the tree or list'],
   ['/', 'filter; Enter, Shift+Enter: next and previous match'],
+  ['Ctrl+click, or C in the list', 'compare the chosen trace with this one, by name'],
   ['Esc', 'one step back'],
 ];
 

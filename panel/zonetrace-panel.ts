@@ -3,6 +3,7 @@ import { cache } from 'lit/directives/cache.js';
 import type { StoredTrace } from '../src/store/span-store.js';
 import type {
   CommandEvent,
+  CompareEvent,
   FilterEvent,
   FollowEvent,
   MoveEvent,
@@ -53,6 +54,7 @@ export class ZonetracePanel extends PanelElement {
     row: { state: true },
     filterText: { state: true },
     view: { state: true },
+    compared: { state: true },
     notice: { state: true },
     helps: { state: true },
   };
@@ -69,6 +71,8 @@ export class ZonetracePanel extends PanelElement {
   declare protected row: number;
   declare protected filterText: string;
   declare protected view: View;
+  /** The trace that the one looked at is compared with. */
+  declare protected compared: StoredTrace | undefined;
   /** What went wrong, until the reader has read it. */
   declare protected notice: string;
   /** The keys are shown. */
@@ -93,6 +97,7 @@ export class ZonetracePanel extends PanelElement {
     this.row = -1;
     this.filterText = '';
     this.view = 'trace';
+    this.compared = undefined;
     this.notice = '';
     this.helps = false;
   }
@@ -130,6 +135,7 @@ export class ZonetracePanel extends PanelElement {
     const isSide = !this.poppedOut && (this.dock === 'left' || this.dock === 'right');
     this.stacked = isSide || (this.#width > 0 && this.#width < NARROW);
     if (this.trace && this.trace.rows.length === 0) this.#choose(undefined);
+    if (this.compared?.rows.length === 0) this.compared = undefined;
     // Until the reader has chosen one, the trace of the last thing done in the page is what there is to see.
     if (!this.#chosen && this.row < 0) this.#show(this.#store.traces.at(-1));
     if (changed.has('filterText')) this.#filter = parseFilter(this.filterText);
@@ -152,6 +158,7 @@ export class ZonetracePanel extends PanelElement {
         @zonetrace-next-frame=${() => this.#store.requestFrame()}
         @zonetrace-select-trace=${this.#selectTrace}
         @zonetrace-select-span=${(event: SelectSpanEvent) => this.#showSpan(event.row)}
+        @zonetrace-compare=${(event: CompareEvent) => this.#compare(event.trace)}
         @zonetrace-follow=${this.#follow}
         @zonetrace-command=${this.#command}
         @zonetrace-view=${(event: ViewEvent) => this.#setView(event.view)}
@@ -195,6 +202,7 @@ export class ZonetracePanel extends PanelElement {
               .now=${this.#store.now}
               .held=${this.#store.held}
               .filter=${this.#filter}
+              .compared=${this.compared}
             ></zonetrace-traces>
             ${isTight ? nothing : this.#separator(list, inner, 'Size of the list of traces')}
             ${cache(this.#main())}
@@ -238,6 +246,16 @@ export class ZonetracePanel extends PanelElement {
         .version=${this.#store.version}
         .filterText=${this.filterText}
       ></zonetrace-statistics>`;
+    }
+    if (this.compared && this.trace && this.compared !== this.trace && this.view === 'trace') {
+      const [earlier, later] = [this.compared, this.trace].sort((a, b) => a.startTime - b.startTime);
+      return html`<zonetrace-compare
+        class="main"
+        .panel=${this.panel}
+        .earlier=${earlier}
+        .later=${later}
+        .version=${this.#store.version}
+      ></zonetrace-compare>`;
     }
     if (this.view === 'diagnostics') {
       return html`<zonetrace-diagnostics class="main" .panel=${this.panel} .version=${this.#store.version}></zonetrace-diagnostics>`;
@@ -301,6 +319,12 @@ export class ZonetracePanel extends PanelElement {
     this.trace = trace;
     this.row = -1;
     this.panel?.store.pin(trace);
+  }
+
+  #compare(trace: StoredTrace | undefined): void {
+    this.#chosen = this.trace !== undefined;
+    this.compared = trace === this.compared ? undefined : trace;
+    if (this.compared) this.#setView('trace');
   }
 
   #selectTrace = ({ trace }: SelectTraceEvent): void => {

@@ -9,7 +9,7 @@ export const tracesStyles = css`
   }
   .head,
   .row {
-    grid-template-columns: 54px minmax(0, 1fr) 64px 42px 22px;
+    grid-template-columns: 54px minmax(0, 1fr) 40px 64px 42px 28px;
     column-gap: 6px;
     padding: 0 8px;
   }
@@ -27,6 +27,22 @@ export const tracesStyles = css`
   .swatch + .cut {
     margin-left: 4px;
   }
+  .shape {
+    overflow: hidden;
+    color: var(--zt-muted);
+    line-height: 0;
+  }
+  .head .shape {
+    line-height: 22px;
+  }
+  .head button {
+    overflow: hidden;
+    width: 100%;
+    padding: 0;
+    border: 0;
+    background: none;
+    text-align: inherit;
+  }
   .pending {
     display: inline-block;
     width: 7px;
@@ -41,9 +57,10 @@ export const tracesStyles = css`
   @container (width < 300px) {
     .head,
     .row {
-      grid-template-columns: 54px minmax(0, 1fr) 60px 20px;
+      grid-template-columns: 54px minmax(0, 1fr) 60px 24px;
     }
-    .spans {
+    .spans,
+    .shape {
       display: none;
     }
   }

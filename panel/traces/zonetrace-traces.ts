@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StoredTrace } from '../../src/store/span-store.js';
-import { FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
+import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
 import { PALETTE } from '../layout/colours.js';
 import type { Filter } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
@@ -11,8 +11,18 @@ import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { sortTraces, type TraceColumn } from './sort.js';
+import { Sparklines } from './sparkline.js';
 import { TraceServices, traceName } from './summary.js';
 import { tracesStyles } from './traces.styles.js';
+
+const COLUMNS: readonly (readonly [TraceColumn, string, string])[] = [
+  ['time', 'Time', 'When it began; newest first'],
+  ['name', 'Trace', 'The name of its root'],
+  ['duration', 'Duration', 'From its first start to its last end'],
+  ['spans', 'Spans', 'How many it has'],
+  ['errors', 'Err', 'Spans that ended with an error'],
+];
 
 /** ms a frame for finding what a filter matches; the rest goes on in the next. */
 const SEARCH_BUDGET = 8;
@@ -21,6 +31,7 @@ const SEARCH_BUDGET = 8;
  * The list of traces, newest first.
  *
  * @fires zonetrace-select-trace - the reader chose one
+ * @fires zonetrace-compare - the reader wants to see the selected one beside another
  * @fires zonetrace-next-frame - a duration grows, or a search goes on
  */
 export class ZonetraceTraces extends PanelElement {
@@ -31,6 +42,9 @@ export class ZonetraceTraces extends PanelElement {
     now: { type: Number },
     held: { type: Boolean },
     filter: { attribute: false },
+    compared: { attribute: false },
+    column: { state: true },
+    ascending: { state: true },
   };
 
   /** Oldest first. */
@@ -41,11 +55,16 @@ export class ZonetraceTraces extends PanelElement {
   declare now: number;
   declare held: boolean;
   declare filter: Filter;
+  /** The trace that the selected one is compared with. */
+  declare compared: StoredTrace | undefined;
+  declare protected column: TraceColumn;
+  declare protected ascending: boolean;
 
   #window = new RowWindow(this);
   #matches = new Matches();
   #services = new TraceServices();
-  /** Newest first. */
+  #sparklines = new Sparklines();
+  /** As they are sorted. */
   #shown: readonly StoredTrace[] = [];
   #wantsFrame = false;
   #pressed: StoredTrace | undefined;
@@ -58,6 +77,9 @@ export class ZonetraceTraces extends PanelElement {
     this.now = 0;
     this.held = false;
     this.filter = undefined;
+    this.compared = undefined;
+    this.column = 'time';
+    this.ascending = false;
   }
 
   static override styles = [base, rowList, tracesStyles];
@@ -65,8 +87,10 @@ export class ZonetraceTraces extends PanelElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#wantsFrame = false;
     const before = this.#shown;
-    this.#shown = this.#filtered();
-    if (!changed.has('filter')) this.#keepPlace(before);
+    const store = this.panel?.store;
+    this.#shown = store ? sortTraces(store, this.#filtered(), this.column, this.ascending) : [];
+    if (!changed.has('filter') && !changed.has('column' as never) && !changed.has('ascending' as never))
+      this.#keepPlace(before);
   }
 
   protected override render() {
@@ -79,7 +103,7 @@ export class ZonetraceTraces extends PanelElement {
         class="scroller"
         role="grid"
         tabindex="0"
-        aria-label="Traces, newest first"
+        aria-label="Traces"
         aria-rowcount=${shown.length + 1}
         aria-activedescendant=${this.selected ? `t${this.selected.id}` : nothing}
         @scroll=${() => this.#window.scrolled()}
@@ -88,11 +112,7 @@ export class ZonetraceTraces extends PanelElement {
         @click=${this.#click}
       >
         <div class="head" role="row" aria-rowindex="1">
-          <span role="columnheader">Time</span>
-          <span role="columnheader">Trace</span>
-          <span role="columnheader" class="number">Duration</span>
-          <span role="columnheader" class="number spans">Spans</span>
-          <span role="columnheader" class="number" title="Spans that ended with an error">Err</span>
+          ${COLUMNS.map(([column, label, title]) => this.#columnHead(column, label, title))}
         </div>
         <div class="body" role="rowgroup" .style=${`height:${shown.length * ROW_HEIGHT}px`}>
           <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
@@ -145,13 +165,29 @@ export class ZonetraceTraces extends PanelElement {
               html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
           )}
         <span class="cut">${name}</span>
+        ${this.compared === trace ? html`<span class="muted"> · compared</span>` : nothing}
       </span>
+      <span role="gridcell" class="shape">${this.#sparklines.of(store, trace)}</span>
       <span role="gridcell" class=${grows ? 'number muted' : 'number'}>
         ${pending ? html`<i class="pending" title=${grows ? 'Still open' : 'A span of it never ended'}></i>` : nothing}${duration}
       </span>
       <span role="gridcell" class="number muted spans">${trace.rows.length.toLocaleString('en')}</span>
       <span role="gridcell" class="number error">${trace.errors > 0 ? trace.errors.toLocaleString('en') : nothing}</span>
     </div>`;
+  }
+
+  #columnHead(column: TraceColumn, label: string, title: string) {
+    const isSorted = this.column === column;
+    const sort = () => {
+      this.ascending = isSorted ? !this.ascending : column === 'name';
+      this.column = column;
+    };
+    return html`<span
+        role="columnheader"
+        class=${column === 'time' || column === 'name' ? '' : `number ${column}`}
+        aria-sort=${isSorted ? (this.ascending ? 'ascending' : 'descending') : nothing}
+        ><button title=${title} @click=${sort}>${label}${isSorted && (column !== 'time' || this.ascending) ? (this.ascending ? ' ▲' : ' ▼') : ''}</button></span
+      >${column === 'name' ? html`<span role="columnheader" class="shape" title="How many spans were open over its time">Shape</span>` : nothing}`;
   }
 
   #empty() {
@@ -219,11 +255,13 @@ export class ZonetraceTraces extends PanelElement {
 
   #click = (event: MouseEvent): void => {
     const trace = event.detail > 0 ? this.#pressed : this.#traceAt(event);
-    if (trace) this.dispatchEvent(new SelectTraceEvent(trace));
+    if (trace && (event.ctrlKey || event.metaKey)) this.dispatchEvent(new CompareEvent(trace));
+    else if (trace) this.dispatchEvent(new SelectTraceEvent(trace));
   };
 
   #key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'c' && this.selected) this.dispatchEvent(new CompareEvent(this.selected));
     const last = this.#shown.length - 1;
     const at = this.selected ? this.#shown.indexOf(this.selected) : -1;
     const to = {

@@ -43,7 +43,7 @@ describe('the panel', () => {
     const { panel } = await open(store);
     const list = inside(panel, 'zonetrace-traces');
     const rows = all(list, '.row').map((row) => [...row.children].slice(1).map(text).join('|'));
-    expect(rows).to.deep.equal(['second|250 ms|2|1', 'first|100 ms|1|']);
+    expect(rows).to.deep.equal(['second||250 ms|2|1', 'first||100 ms|1|']);
   });
 
   it('shows a trace that comes while it is open, at the next frame', async () => {

@@ -1,0 +1,26 @@
+/** How many spans were open in each of so many equal parts of a trace's time, as parts of the largest number. */
+export function shapeOf(
+  rows: readonly number[],
+  startTimes: ArrayLike<number>,
+  endOf: (row: number) => number,
+  range: { readonly start: number; readonly end: number },
+  parts: number,
+): number[] {
+  const scale = parts / Math.max(range.end - range.start, Number.MIN_VALUE);
+  const placeOf = (time: number) => Math.min(parts - 1, Math.max(0, Math.floor((time - range.start) * scale)));
+  /** How many more are open from a part on. */
+  const changes = new Float64Array(parts + 1);
+  for (const row of rows) {
+    const from = placeOf(startTimes[row] as number);
+    const to = Math.max(from, placeOf(endOf(row)));
+    changes[from] = (changes[from] as number) + 1;
+    changes[to + 1] = (changes[to + 1] as number) - 1;
+  }
+  let open = 0;
+  const counts = Array.from({ length: parts }, (_, part) => {
+    open += changes[part] as number;
+    return open;
+  });
+  const most = Math.max(...counts, 1);
+  return counts.map((count) => count / most);
+}
