@@ -16,7 +16,7 @@ export function sortTraces(
     const names = new Map(traces.map((trace) => [trace, traceName(store, trace)]));
     return [...traces].sort((a, b) => sign * (names.get(a) ?? '').localeCompare(names.get(b) ?? ''));
   }
-  const valueOf = (trace: StoredTrace): number =>
+  const measure = (trace: StoredTrace): number =>
     column === 'duration' ? trace.endTime - trace.startTime : column === 'spans' ? trace.rows.length : trace.errors;
-  return [...traces].sort((a, b) => sign * (valueOf(a) - valueOf(b)));
+  return [...traces].sort((a, b) => sign * (measure(a) - measure(b)));
 }

@@ -71,7 +71,7 @@ describe('the list of traces', () => {
 
   it('compares by the keys', async () => {
     const { list, after } = await open();
-    (list.shadowRoot?.getElementById(`t${after.trace.id}`) as HTMLElement).click();
+    list.shadowRoot?.getElementById(`t${after.trace.id}`)?.click();
     await drawn();
     const grid = all(list, '.scroller')[0] as HTMLElement;
     press(grid, 'c');
