@@ -18,6 +18,7 @@ const core = shareFirst('core', () => ({
   traceMethods: ownTraceMethods,
   getCurrentSpan: own.getCurrentSpan,
   getCurrentTrace: own.getCurrentTrace,
+  setUser: own.setUser,
   internals: { tracer: own.tracer, currentScope, currentBaggage },
 }));
 
@@ -31,6 +32,7 @@ export const {
   traceMethods,
   getCurrentSpan,
   getCurrentTrace,
+  setUser,
   internals,
 } = core;
 export type Span = OwnSpan;

@@ -18,6 +18,7 @@ export {
   getCurrentSpan,
   getCurrentTrace,
   Span,
+  setUser,
   startSpan,
   Trace,
   traced,
@@ -26,11 +27,17 @@ export {
 } from './core.js';
 export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './exporters/chrome-trace.js';
 export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/console.js';
+export { MemoryExporter, type MemoryExporterOptions } from './exporters/memory.js';
 export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
+export { PerformancePanelExporter } from './exporters/performance-panel.js';
 export { renderTraceSvg } from './exporters/trace-svg.js';
 export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
-export type { Sampler, SamplingContext } from './pipeline/sampler.js';
-export type { SpanExporter, SpanProcessor } from './processor.js';
+export type { User } from './page-context.js';
+export { HttpDelivery, type HttpDeliveryOptions } from './pipeline/http-delivery.js';
+export type { ParentBasedSampler, Sampler, SamplingContext, TraceSampler } from './pipeline/sampler.js';
+export type { DestinationStats, DropReason, TracingStats } from './pipeline/stats.js';
+export type { TailOptions } from './pipeline/tail.js';
+export type { ExportContext, SpanExporter, SpanProcessor } from './processor.js';
 export type { Baggage, BaggageEntry } from './propagation/baggage.js';
 export type { Propagator } from './propagation/headers.js';
 export type { UrlPattern } from './propagation/targets.js';

@@ -1,5 +1,6 @@
 import type { PanelOptions } from '../panel/host.js';
-import type { Sampler } from './pipeline/sampler.js';
+import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
+import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
@@ -48,6 +49,8 @@ export interface TracingOptions {
   processors?: readonly SpanProcessor[];
   /** Which traces are exported. Default: `'always'`. */
   sampler?: Sampler;
+  /** Exports further traces by how they went: those with errors, or slow ones. Default: none. */
+  tail?: TailOptions;
   /** Origins besides the page's own whose requests get a `traceparent`, and baggage where there is some. */
   propagateTo?: readonly UrlPattern[];
   /** How a context is written to headers, by OpenTelemetry's names. Default: `['tracecontext', 'baggage']`. */
@@ -55,7 +58,7 @@ export interface TracingOptions {
   /** Requests that make no span and get no header. */
   ignoreUrls?: readonly UrlPattern[];
   /**
-   * Sees everything before it is stored: the attributes of spans, events, links and of the resource (which has no span),
+   * Sees everything before it is stored: the attributes of spans, events, links and of the resource and the user (which have no span),
    * and, as `span.name`, `status.message` and `event.name`, the other texts. Answers what to store, or undefined to leave
    * it out.
    */
@@ -75,11 +78,17 @@ type Check = (value: unknown) => boolean;
 const isObject: Check = (value) => typeof value === 'object' && value !== null;
 const isPositive: Check = (value) => typeof value === 'number' && value >= 0;
 
+const isShare: Check = (value) => isPositive(value) && (value as number) <= 1;
+
 const isSampler: Check = (value) =>
   value === 'always' ||
   value === 'never' ||
   typeof value === 'function' ||
-  (typeof value === 'number' && value >= 0 && value <= 1);
+  isShare(value) ||
+  (isObject(value) &&
+    ('root' in (value as object)
+      ? isSampler((value as ParentBasedSampler).root)
+      : isShare((value as { session?: unknown }).session)));
 
 const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   service: [
@@ -93,7 +102,8 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
   ],
   exporters: [Array.isArray, 'an array of exporters'],
   processors: [Array.isArray, 'an array of processors'],
-  sampler: [isSampler, "'always', 'never', a share from 0 to 1, or a function"],
+  sampler: [isSampler, "'always', 'never', a share from 0 to 1, a function, { session: share } or { root }"],
+  tail: [isObject, '{ errors, slowerThan, perMinute }'],
   propagateTo: [Array.isArray, 'an array of strings, regular expressions or functions'],
   propagators: [
     (value) => Array.isArray(value) && value.every((name) => PROPAGATORS.includes(name)),

@@ -4,6 +4,13 @@ import type { Attributes } from './trace/types.js';
 /** Kept equal to package.json by a test. */
 export const VERSION = '0.1.0';
 
+/** What only Chromium says (https://wicg.github.io/ua-client-hints/#interface). */
+interface UserAgentData {
+  readonly brands: readonly { brand: string; version: string }[];
+  readonly mobile: boolean;
+  readonly platform: string;
+}
+
 /** The resource of the page, by OpenTelemetry's semantic conventions. */
 export function describeResource(service: ServiceOptions): Attributes {
   const resource: Attributes = {
@@ -14,6 +21,13 @@ export function describeResource(service: ServiceOptions): Attributes {
     'user_agent.original': navigator.userAgent,
     'browser.language': navigator.language,
   };
+  const { userAgentData } = navigator as { userAgentData?: UserAgentData };
+  if (userAgentData) {
+    const { brands, mobile, platform } = userAgentData;
+    resource['browser.brands'] = brands.map(({ brand, version }) => `${brand} ${version}`);
+    resource['browser.mobile'] = mobile;
+    resource['browser.platform'] = platform;
+  }
   if (service.version) resource['service.version'] = String(service.version);
   if (service.environment) resource['deployment.environment.name'] = String(service.environment);
   return { ...resource, ...service.attributes };

@@ -1,3 +1,4 @@
+import type { PageContext, User } from './page-context.js';
 import type { SpanProcessor } from './processor.js';
 import type { Propagator } from './propagation/headers.js';
 import { activateSpan, currentScope, deactivateSpan, forwardScope, releaseSpan, scopeIn, zoneFor } from './scope.js';
@@ -66,7 +67,10 @@ class Tracer implements TraceHost {
   /** The names of parameters of URLs whose values are never stored. */
   secrets = secretParameters();
   /** Whether a trace that begins here is exported. */
-  sampler: ((traceId: () => string, name: string) => boolean) | undefined;
+  sampler: ((trace: Trace, name: string, parent: SpanContext | undefined) => boolean) | undefined;
+  /** What the page is, for its traces; the tracing that runs has one. */
+  page: PageContext | undefined;
+  #user: User | undefined;
   readonly settling = new Settling(setTimerOutside, (trace) => {
     if (trace.rootSpan?.recording) trace.rootSpan.setAttribute('zonetrace.max_duration_exceeded', true);
   });
@@ -124,6 +128,12 @@ class Tracer implements TraceHost {
     trace.countSpan(-1, span.endTime as number);
   }
 
+  /** Kept for a tracing that starts later. */
+  setUser(user = this.#user): void {
+    this.#user = user;
+    this.page?.setUser(user, (attribute, value) => this.redact(attribute, value));
+  }
+
   spanAmended(): void {
     this.store.changed();
   }
@@ -152,6 +162,13 @@ class Tracer implements TraceHost {
     for (const span of trace.spans) releaseSpan(span);
     const stored = trace.stored as StoredTrace | undefined;
     if (stored) this.store.settleTrace(stored, trace.droppedSpansCount);
+    for (const processor of this.processors) {
+      try {
+        processor.onSettled?.(trace);
+      } catch (error) {
+        warnProcessor('onSettled', error);
+      }
+    }
   }
 
   /** Somebody waits for a span, and this one begins with no parent: for the panel, in development. */
@@ -190,7 +207,11 @@ class Tracer implements TraceHost {
   #beginTrace(remote: SpanContext | undefined, endsItself: boolean, name: string): Trace {
     const trace = new Trace(this, remote);
     trace.rootEndsItself = endsItself;
-    if (!remote && this.sampler && !this.sampler(() => trace.traceId, String(name))) trace.traceFlags &= ~SAMPLED;
+    if (this.page) trace.attributes = this.page.at(trace.fromPageTime(trace.startedAt));
+    if (this.sampler) {
+      if (this.sampler(trace, String(name), remote)) trace.traceFlags |= SAMPLED;
+      else trace.traceFlags &= ~SAMPLED;
+    }
     this.settling.watch(trace);
     return trace;
   }
@@ -286,6 +307,18 @@ export function endSpan(status?: StatusCode): Span | undefined {
 /** The current span, or undefined. */
 export function getCurrentSpan(): Span | undefined {
   return currentScope()?.span;
+}
+
+/**
+ * Says who uses the page, as `{ id: 'u-17', roles: ['admin'] }`: attributes `user.id`, `user.roles` of every trace that
+ * begins from now on, after `redact` has seen them. Without a user, nobody.
+ */
+export function setUser(user?: User | null): void {
+  if (typeof user !== 'object' && user !== undefined) {
+    warnOnce('setUser was given something that is no user; give it an object as { id }, or nothing');
+    return;
+  }
+  tracer.setUser(user ?? {});
 }
 
 /** The trace of the current span, or undefined. */

@@ -1,13 +1,17 @@
 import type { PanelHost, PanelOptions } from '../panel/host.js';
 import { instrument } from './instrument.js';
 import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
-import { BatchProcessor } from './pipeline/batch-processor.js';
+import { PageContext } from './page-context.js';
+import { ExportProcessor } from './pipeline/export-processor.js';
+import { whenLeaving } from './pipeline/leaving.js';
 import { isSampled } from './pipeline/sampler.js';
+import type { TracingStats } from './pipeline/stats.js';
 import type { SpanProcessor } from './processor.js';
 import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
 import { toAttributeValue } from './trace/attribute-value.js';
 import { secretParameters } from './trace/clean-text.js';
+import type { Trace } from './trace/trace.js';
 import type { Attributes } from './trace/types.js';
 import { tracer } from './tracer.js';
 import { remarks, warnOnce } from './warn.js';
@@ -20,6 +24,8 @@ export interface Tracing {
   flush(): Promise<void>;
   /** Ends tracing: settles the live traces, flushes, removes the overlay, and puts back everything that was replaced. */
   stop(): Promise<void>;
+  /** What became of the spans: how many were exported, wait, and were dropped, and why. A copy, as of now. */
+  readonly stats: TracingStats;
   /** The last spans of the page: what the overlay shows. */
   readonly store: SpanStore;
 }
@@ -37,7 +43,8 @@ export function startTracing(options?: TracingOptions): Tracing {
   }
   if (typeof document === 'undefined') {
     warnOnce('startTracing was called outside of a page and does nothing; call it in the browser');
-    return { store: tracer.store, async flush() {}, async stop() {} };
+    const { stats } = new ExportProcessor([], {}, undefined, () => {});
+    return { store: tracer.store, stats, async flush() {}, async stop() {} };
   }
   const valid = readOptions(options);
   const service: ServiceOptions = typeof valid.service === 'string' ? { name: valid.service } : (valid.service ?? {});
@@ -47,30 +54,45 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.propagators = valid.propagators ?? ['tracecontext', 'baggage'];
   tracer.secrets = secretParameters(valid.redactParameters);
   const { sampler = 'always' } = valid;
+  const page = new PageContext();
+  tracer.page = page;
+  tracer.setUser();
   tracer.sampler =
     sampler === 'always'
       ? undefined
-      : (traceId, name) =>
+      : (trace, name, parent) =>
           isSampled(sampler, {
             name,
+            parent,
+            sessionId: String(trace.attributes['session.id']),
             get traceId() {
-              return traceId();
+              return trace.traceId;
             },
           });
   tracer.settleTimer = valid.settleTimer ?? 1000;
   tracer.settling.maxTraceDuration = valid.maxTraceDuration ?? 30_000;
-  const processors = startProcessors(valid, service);
+  // The panel shows what became of the spans; it draws when the store changes.
+  const exporting = new ExportProcessor(valid.exporters ?? [], resourceOf(service), valid.tail, () =>
+    tracer.store.changed(),
+  );
+  const processors: readonly SpanProcessor[] = [...(valid.processors ?? []), exporting];
   tracer.processors = processors;
 
-  const undo: (() => void)[] = [flushWhenHidden(processors), ...instrument(valid)];
+  const undo: (() => void)[] = [page.watch(), flushWhenLeaving(processors), ...instrument(valid)];
   const panel = panelOptions(valid.panel);
   if (panel) {
     diagnoseLosses(true);
-    undo.push(mountOverlay(panel), () => diagnoseLosses(false));
+    undo.push(
+      mountOverlay(panel, () => exporting.stats),
+      () => diagnoseLosses(false),
+    );
   }
 
   const tracing: Tracing = {
     store: tracer.store,
+    get stats() {
+      return exporting.stats;
+    },
     async flush() {
       await Promise.all(processors.map((processor) => guard(() => processor.forceFlush())));
     },
@@ -82,6 +104,7 @@ export function startTracing(options?: TracingOptions): Tracing {
       tracer.processors = [];
       tracer.redactor = undefined;
       tracer.sampler = undefined;
+      tracer.page = undefined;
       await Promise.all(processors.map((processor) => guard(() => processor.shutdown())));
     },
   };
@@ -89,35 +112,33 @@ export function startTracing(options?: TracingOptions): Tracing {
   return tracing;
 }
 
-function startProcessors(options: TracingOptions, service: ServiceOptions): SpanProcessor[] {
+/** As `redact` lets it be. */
+function resourceOf(service: ServiceOptions): Attributes {
   const resource: Attributes = {};
   for (const [name, value] of Object.entries(describeResource(service))) {
     const stored = tracer.redact(name, toAttributeValue(value));
     if (stored !== undefined) resource[name] = stored;
   }
-  const exporting = (options.exporters ?? []).map((exporter) => {
-    if ('resource' in exporter) exporter.resource = resource;
-    return new BatchProcessor(exporter);
-  });
-  return [...(options.processors ?? []), ...exporting];
+  return resource;
 }
 
-/** A page that is hidden may never come back: everything that has settled or not leaves now. */
-function flushWhenHidden(processors: readonly SpanProcessor[]): () => void {
-  const flush = (): void => {
+/**
+ * A page that is hidden may never come back: what has ended leaves now. One that is gone for good ends what is still open,
+ * too, so that the trace has its root; by its attribute one can tell.
+ */
+function flushWhenLeaving(processors: readonly SpanProcessor[]): () => void {
+  return whenLeaving((isLast) => {
+    if (isLast) tracer.settling.settleAll(endUnfinished);
     for (const processor of processors) void guard(() => processor.forceFlush());
-  };
-  const hidden = (): void => {
-    if (document.visibilityState === 'hidden') flush();
-  };
-  runOutside(() => {
-    document.addEventListener('visibilitychange', hidden);
-    window.addEventListener('pagehide', flush);
   });
-  return () => {
-    document.removeEventListener('visibilitychange', hidden);
-    window.removeEventListener('pagehide', flush);
-  };
+}
+
+function endUnfinished(trace: Trace): void {
+  // Children first, as they would have ended.
+  for (const span of [...trace.spans].reverse()) {
+    if (!span.recording || (span === trace.rootSpan && trace.rootEndsItself)) continue;
+    span.setAttribute('zonetrace.unfinished', true).finish('UNSET');
+  }
 }
 
 async function guard(call: () => Promise<void>): Promise<void> {
@@ -140,13 +161,18 @@ function isLocal(): boolean {
 }
 
 /** The overlay never delays the page and never breaks it: it is imported, guarded, when the document is there. */
-function mountOverlay(options: PanelOptions): () => void {
+function mountOverlay(options: PanelOptions, stats: () => TracingStats): () => void {
   let unmount: (() => void) | undefined;
   let stopped = false;
   const host: PanelHost = {
     store: tracer.store,
     options,
     remarks,
+    stats() {
+      const { destinations: _, dropped, ...figures } = stats();
+      const lost = Object.entries(dropped).map(([reason, spans]) => [`dropped: ${reason}`, spans]);
+      return { ...figures, ...Object.fromEntries(lost) };
+    },
     load: () => import('../panel/index.js'),
     runOutside,
   };

@@ -1,4 +1,5 @@
-import type { AttributeValue, SpanKind, SpanRecord, StatusCode } from '../trace/types.js';
+import type { Span } from '../trace/span.js';
+import type { Attributes, AttributeValue, SpanEvent, SpanKind, SpanRecord, StatusCode } from '../trace/types.js';
 
 /** OTLP's AnyValue in JSON. */
 type AnyValue =
@@ -28,20 +29,40 @@ function encodeNumber(value: number): AnyValue {
 }
 
 function encodeValue(value: AttributeValue): AnyValue {
-  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'string') return { stringValue: toText(value) };
   if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'number') return encodeNumber(value);
   return { arrayValue: { values: (value as AttributeValue[]).map(encodeValue) } };
 }
 
-export function encodeAttributes(attributes: Readonly<Record<string, AttributeValue>>): KeyValue[] {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: encodeValue(value) }));
+/** UTF-8 has no half pairs of UTF-16, and a strict receiver refuses a whole batch for one. */
+function toText(text: string): string {
+  return text.toWellFormed?.() ?? text;
 }
+
+function encodeAttributes(attributes: Readonly<Attributes>): KeyValue[] {
+  return Object.entries(attributes).map(([key, value]) => ({ key: toText(key), value: encodeValue(value) }));
+}
+
+/** What events and links have beside their own. */
+function encodeDetails({
+  attributes,
+  droppedAttributesCount,
+}: Pick<SpanEvent, 'attributes' | 'droppedAttributesCount'>) {
+  return {
+    attributes: encodeAttributes(attributes),
+    ...(droppedAttributesCount ? { droppedAttributesCount } : {}),
+  };
+}
+
+/** The last moment that 64 bits of ns can say: in the year 2554. */
+const MAX_TIME = 18_446_744_073_709;
 
 /** ms to ns as decimal digits: a double has not enough of them for ns since 1970. */
 function toNanoseconds(ms: number): string {
-  const whole = Math.floor(ms);
-  const rest = Math.round((ms - whole) * 1e6);
+  const time = Math.min(Math.max(ms, 0), MAX_TIME);
+  const whole = Math.floor(time);
+  const rest = Math.round((time - whole) * 1e6);
   return String(BigInt(whole) * 1_000_000n + BigInt(rest));
 }
 
@@ -50,10 +71,10 @@ function encodeSpan(span: SpanRecord): Record<string, unknown> {
   return {
     traceId,
     spanId,
-    ...(traceState ? { traceState } : {}),
+    ...(traceState ? { traceState: toText(traceState) } : {}),
     ...(span.parentSpanId ? { parentSpanId: span.parentSpanId } : {}),
     flags: encodeFlags(traceFlags, span.parentIsRemote === true),
-    name: span.name,
+    name: toText(span.name),
     kind: KINDS[span.kind],
     startTimeUnixNano: toNanoseconds(span.startTime),
     endTimeUnixNano: toNanoseconds(span.endTime ?? span.startTime),
@@ -61,30 +82,37 @@ function encodeSpan(span: SpanRecord): Record<string, unknown> {
     droppedAttributesCount: span.droppedAttributesCount,
     events: span.events.map((event) => ({
       timeUnixNano: toNanoseconds(event.time),
-      name: event.name,
-      attributes: encodeAttributes(event.attributes),
+      name: toText(event.name),
+      ...encodeDetails(event),
     })),
     droppedEventsCount: span.droppedEventsCount,
-    links: span.links.map(({ context, attributes }) => ({
-      traceId: context.traceId,
-      spanId: context.spanId,
-      ...(context.traceState ? { traceState: context.traceState } : {}),
-      flags: encodeFlags(context.traceFlags, context.isRemote),
-      attributes: encodeAttributes(attributes),
+    links: span.links.map((link) => ({
+      traceId: link.context.traceId,
+      spanId: link.context.spanId,
+      ...(link.context.traceState ? { traceState: toText(link.context.traceState) } : {}),
+      flags: encodeFlags(link.context.traceFlags, link.context.isRemote),
+      ...encodeDetails(link),
     })),
     droppedLinksCount: span.droppedLinksCount,
-    status: { code: STATUSES[span.status], ...(span.statusMessage ? { message: span.statusMessage } : {}) },
+    status: { code: STATUSES[span.status], ...(span.statusMessage ? { message: toText(span.statusMessage) } : {}) },
   };
 }
 
-/** Spans as the JSON text of an `ExportTraceServiceRequest` (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding). */
-export function encodeOtlp(spans: readonly SpanRecord[], resource: Readonly<Record<string, AttributeValue>>): string {
-  return JSON.stringify({
-    resourceSpans: [
-      {
-        resource: { attributes: encodeAttributes(resource) },
-        scopeSpans: [{ scope: { name: 'zonetrace' }, spans: spans.map(encodeSpan) }],
-      },
-    ],
-  });
+/**
+ * Spans as the JSON text of an `ExportTraceServiceRequest` (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
+ * Traces that began in the same session, page, view and for the same user share a resource.
+ */
+export function encodeOtlp(spans: readonly Span[], resource: Readonly<Attributes>): string {
+  const groups = new Map<Readonly<Attributes>, Span[]>();
+  for (const span of spans) {
+    const { attributes } = span.trace;
+    const group = groups.get(attributes);
+    if (group) group.push(span);
+    else groups.set(attributes, [span]);
+  }
+  const resourceSpans = Array.from(groups, ([attributes, group]) => ({
+    resource: { attributes: encodeAttributes({ ...resource, ...attributes }) },
+    scopeSpans: [{ scope: { name: 'zonetrace' }, spans: group.map(encodeSpan) }],
+  }));
+  return JSON.stringify({ resourceSpans });
 }

@@ -41,9 +41,12 @@ export class Settling {
     this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, SETTLE_QUIET);
   }
 
-  /** Settles every live trace now: the page is going away, or tracing stops. */
-  settleAll(): void {
-    while (this.#oldest) this.#settle(this.#oldest);
+  /** Settles every live trace now: the page is going away, or tracing stops. `before` sees each one. */
+  settleAll(before?: (trace: Trace) => void): void {
+    for (let trace = this.#oldest; trace; trace = this.#oldest) {
+      before?.(trace);
+      this.#settle(trace);
+    }
     this.#idle = [];
     this.#stopIdleTimer?.();
     this.#stopAgeTimer?.();

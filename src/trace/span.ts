@@ -165,7 +165,7 @@ export class Span implements SpanRecord {
     this.#events.push({
       name: this.#redact('event.name', String(name)),
       time: this.#timeOr(time, 'the time of an event'),
-      attributes: this.#convert(attributes),
+      ...this.#convert(attributes),
     });
     return this;
   }
@@ -180,7 +180,7 @@ export class Span implements SpanRecord {
     }
     this.#links ??= [];
     if (this.#links.length >= this.trace.host.limits.links) this.droppedLinksCount++;
-    else this.#links.push({ context, attributes: this.#convert(attributes) });
+    else this.#links.push({ context, ...this.#convert(attributes) });
     return this;
   }
 
@@ -270,21 +270,21 @@ export class Span implements SpanRecord {
     return this.trace.now();
   }
 
-  #convert(attributes: Readonly<Record<string, unknown>> | undefined): Attributes {
-    const converted: Attributes = {};
-    if (!attributes) return converted;
+  #convert(
+    given: Readonly<Record<string, unknown>> | undefined,
+  ): Pick<SpanEvent, 'attributes' | 'droppedAttributesCount'> {
+    const attributes: Attributes = {};
+    if (!given) return { attributes };
     const { host } = this.trace;
     const { limits } = host;
     let count = 0;
-    for (const [key, value] of safeEntries(attributes)) {
-      if (count++ >= limits.attributesPerEvent) {
-        this.droppedAttributesCount++;
-        continue;
-      }
+    for (const [key, value] of safeEntries(given)) {
+      if (count++ >= limits.attributesPerEvent) continue;
       const stored = host.redact(key, toAttributeValue(value, limits.attributeValueLength), this);
-      if (stored !== undefined) putAttribute(converted, key, stored);
+      if (stored !== undefined) putAttribute(attributes, key, stored);
     }
-    return converted;
+    const over = count - limits.attributesPerEvent;
+    return over > 0 ? { attributes, droppedAttributesCount: over } : { attributes };
   }
 }
 

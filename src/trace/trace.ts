@@ -1,7 +1,7 @@
 import { anchorClock } from './clock.js';
 import { generateTraceId } from './ids.js';
 import type { Span } from './span.js';
-import type { AttributeValue, Limits, SpanContext } from './types.js';
+import type { Attributes, AttributeValue, Limits, SpanContext } from './types.js';
 
 /** What a trace and its spans need of the tracer. */
 export interface TraceHost {
@@ -21,6 +21,7 @@ export interface TraceHost {
 const SAMPLED_RANDOM = 0b11;
 
 const NO_SPANS: Span[] = [];
+const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
 
 /**
  * Everything that one cause led to. A trace is live while it has open spans or pending work, and settles afterwards;
@@ -41,6 +42,8 @@ export class Trace {
   /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
   traceFlags: number;
   readonly traceState: string | undefined;
+  /** What the page was when the trace began: session, page, view, user. Exported with its spans, as of their resource. */
+  attributes: Readonly<Attributes> = NO_ATTRIBUTES;
   /** @internal performance.now() of the last start or end of anything in the trace. */
   lastActivity: number;
   /** @internal performance.now() of its start. */

@@ -32,12 +32,16 @@ export interface SpanEvent {
   /** ms since the Unix epoch. */
   readonly time: number;
   readonly attributes: Readonly<Attributes>;
+  /** Attributes beyond the limit. Default: none. */
+  readonly droppedAttributesCount?: number;
 }
 
 /** A cause that is not the parent. */
 export interface SpanLink {
   readonly context: SpanContext;
   readonly attributes: Readonly<Attributes>;
+  /** Attributes beyond the limit. Default: none. */
+  readonly droppedAttributesCount?: number;
 }
 
 /** What can be read of a span, live or from a file. */

@@ -17,3 +17,15 @@ export function setTimerOutside(fn: () => void, ms: number): () => void {
   (id as unknown as { unref?: () => void }).unref?.();
   return () => clearTimer.call(globalThis, id);
 }
+
+const requestIdle = platformTimer<typeof requestIdleCallback | undefined>('requestIdleCallback');
+
+/** ms after which a busy page is disturbed all the same. */
+const IDLE_TIMEOUT = 1000;
+
+/** Calls `fn` in no zone when the page has nothing to do; soon, where the platform cannot say (WebKit). Returns its undo. */
+export function runWhenIdle(fn: () => void): () => void {
+  if (!requestIdle) return setTimerOutside(fn, 0);
+  const id = requestIdle.call(globalThis, fn, { timeout: IDLE_TIMEOUT });
+  return () => cancelIdleCallback(id);
+}

@@ -4,6 +4,7 @@ import { isSampled } from '../../src/pipeline/sampler.js';
 import { collectWarnings } from '../collect.js';
 
 describe('the sampler', () => {
+  const context = (traceId: string) => ({ traceId, name: '', sessionId: traceId, parent: undefined });
   const exported = async (sampler: Sampler, work: () => void): Promise<string[]> => {
     const names: string[] = [];
     const exporter = {
@@ -49,13 +50,13 @@ describe('the sampler', () => {
 
   it('takes a share by the random digits of the id, the same ones for a larger share', () => {
     const ids = Array.from({ length: 4000 }, () => generateTraceId());
-    const taken = (share: number) => ids.filter((traceId) => isSampled(share, { traceId, name: '' }));
+    const taken = (share: number) => ids.filter((traceId) => isSampled(share, context(traceId)));
     const [quarter, half] = [taken(0.25), taken(0.5)];
     expect(quarter.length / ids.length).to.be.within(0.2, 0.3);
     expect(quarter.every((id) => half.includes(id))).to.equal(true);
     expect([taken(0).length, taken(1).length]).to.deep.equal([0, ids.length]);
-    expect(isSampled(0.5, { traceId: `${'f'.repeat(18)}7${'f'.repeat(13)}`, name: '' })).to.equal(false);
-    expect(isSampled(0.5, { traceId: `${'0'.repeat(18)}8${'0'.repeat(13)}`, name: '' })).to.equal(true);
+    expect(isSampled(0.5, context(`${'f'.repeat(18)}7${'f'.repeat(13)}`))).to.equal(false);
+    expect(isSampled(0.5, context(`${'0'.repeat(18)}8${'0'.repeat(13)}`))).to.equal(true);
   });
 
   it('samples where its function throws, and says so', async () => {

@@ -1,0 +1,104 @@
+import type { SpanExporter } from '../processor.js';
+import type { Span } from '../trace/span.js';
+import type { Attributes } from '../trace/types.js';
+import { warnOnce } from '../warn.js';
+import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
+import { runOutside } from '../zone/variable.js';
+import { DestinationCounts } from './stats.js';
+
+/** Spans that wait to be exported; OpenTelemetry's default. */
+const MAX_QUEUE = 2048;
+/** Spans an export; OpenTelemetry's default. */
+const MAX_BATCH = 512;
+/** ms from a span's end to its export, so that a burst makes one request. */
+const DELAY = 1000;
+/** ms that an ended span waits for its trace to settle: until then its attributes may still be completed. */
+const MAX_WAIT = 2000;
+
+/** The ended spans of one exporter on their way: handed over in batches, in idle time, in no task of the page. */
+export class ExportQueue {
+  readonly counts: DestinationCounts;
+  readonly #exporter: SpanExporter;
+  /** The exporter reports for itself what becomes of spans. */
+  readonly #reports: boolean;
+  #spans: Span[] = [];
+  #cancel: (() => void) | undefined;
+  #isIdleSoon = false;
+  #exporting: Promise<void> = Promise.resolve();
+
+  constructor(exporter: SpanExporter, resource: Readonly<Attributes>, changed: () => void) {
+    this.#exporter = exporter;
+    this.counts = new DestinationCounts(exporter.constructor.name, changed);
+    this.#reports = typeof exporter.start === 'function';
+    try {
+      runOutside(() => exporter.start?.({ resource, counts: this.counts }));
+    } catch (error) {
+      warnOnce('an exporter could not be started; see the cause', error);
+    }
+  }
+
+  add(span: Span): void {
+    this.counts.add('accepted', 1);
+    if (this.#spans.length >= MAX_QUEUE) {
+      this.counts.drop('queueFull', 1);
+      return;
+    }
+    this.#spans.push(span);
+    this.#schedule(this.#spans.length >= MAX_BATCH);
+  }
+
+  /** Hands everything over at once, so that an unload finds the requests under way. */
+  flush(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    while (this.#spans.length > 0) this.#export(this.#spans.splice(0, MAX_BATCH));
+    return this.#exporting;
+  }
+
+  async shutdown(): Promise<void> {
+    await this.flush();
+    await runOutside(() => this.#exporter.shutdown());
+  }
+
+  #schedule(soon: boolean): void {
+    if (this.#cancel && (!soon || this.#isIdleSoon)) return;
+    this.#cancel?.();
+    this.#isIdleSoon = soon;
+    const whenIdle = (): void => {
+      this.#isIdleSoon = true;
+      this.#cancel = runWhenIdle(this.#exportReady);
+    };
+    if (soon) whenIdle();
+    else this.#cancel = setTimerOutside(whenIdle, DELAY);
+  }
+
+  readonly #exportReady = (): void => {
+    this.#cancel = undefined;
+    const crowded = this.#spans.length > MAX_QUEUE / 2;
+    const ready: Span[] = [];
+    const waiting: Span[] = [];
+    for (const span of this.#spans) {
+      const { trace } = span;
+      const isReady = crowded || trace.state === 'settled' || trace.now() - (span.endTime as number) >= MAX_WAIT;
+      (isReady && ready.length < MAX_BATCH ? ready : waiting).push(span);
+    }
+    this.#spans = waiting;
+    if (waiting.length > 0) this.#schedule(ready.length === MAX_BATCH);
+    if (ready.length > 0) this.#export(ready);
+  };
+
+  #export(batch: readonly Span[]): void {
+    const exported = this.#handOver(batch);
+    this.#exporting = this.#exporting.then(() => exported);
+  }
+
+  async #handOver(batch: readonly Span[]): Promise<void> {
+    try {
+      await runOutside(() => this.#exporter.export(batch));
+      if (!this.#reports) this.counts.add('exported', batch.length);
+    } catch (error) {
+      if (!this.#reports) this.counts.drop('failed', batch.length);
+      warnOnce(`${batch.length} spans could not be exported; see the cause`, error);
+    }
+  }
+}

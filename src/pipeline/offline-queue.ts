@@ -1,0 +1,87 @@
+import { LIMITS } from './delivery-limits.js';
+
+/** Encoded spans for one receiver, as they are sent and kept. */
+export interface Batch {
+  /** The receiver. */
+  readonly url: string;
+  readonly type: string;
+  body: Uint8Array<ArrayBuffer>;
+  gzip: boolean;
+  /** How many spans are in it. */
+  readonly spans: number;
+  /** ms since the Unix epoch. */
+  readonly created: number;
+  /** Requests that failed. */
+  attempts: number;
+  /** ms since the Unix epoch; the receiver asked to be left alone until then. */
+  notBefore: number;
+}
+
+const STORE = 'batches';
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Batches that wait for a better time, in IndexedDB: they outlive the page, and every page of the origin can send them. */
+export class OfflineQueue {
+  readonly #database: IDBDatabase;
+
+  constructor(database: IDBDatabase) {
+    this.#database = database;
+    // Another version of zonetrace wants to change the database: it must not wait for this page.
+    database.onversionchange = () => database.close();
+  }
+
+  /** Rejects where the page may keep nothing. */
+  static async open(): Promise<OfflineQueue> {
+    const request = indexedDB.open('zonetrace', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(STORE, { autoIncrement: true }).createIndex('url', 'url');
+    };
+    return new OfflineQueue(await done(request));
+  }
+
+  /** Keeps a batch, behind the others. Begins at once and commits by itself, so that it outlives a page that is left. */
+  async put(batch: Batch): Promise<void> {
+    const transaction = this.#database.transaction(STORE, 'readwrite');
+    const request = transaction.objectStore(STORE).add(batch);
+    transaction.commit();
+    await done(request);
+  }
+
+  /**
+   * Takes a receiver's oldest batch that may be sent now out of the queue: nobody else can send it then. Where all have to
+   * wait, answers until when (ms since the Unix epoch). Calls `drop` for those that are too old or too many.
+   */
+  async take(
+    url: string,
+    drop: (batch: Batch, reason: 'expired' | 'overflow') => void,
+  ): Promise<Batch | number | undefined> {
+    const store = this.#database.transaction(STORE, 'readwrite').objectStore(STORE);
+    const now = Date.now();
+    let wait: number | undefined;
+    let surplus = (await done(store.count())) - LIMITS.storedBatches;
+    const request = store.openCursor();
+    for (let cursor = await done(request); cursor; cursor = await done(request)) {
+      const batch = cursor.value as Batch;
+      const reason = batch.created + LIMITS.expiry < now ? 'expired' : surplus > 0 ? 'overflow' : undefined;
+      const isOurs = !reason && batch.url === url;
+      const isNext = isOurs && batch.notBefore <= now;
+      if (reason || isNext) cursor.delete();
+      if (isNext) return batch;
+      if (reason) drop(batch, reason);
+      if (isOurs) wait = Math.min(wait ?? batch.notBefore, batch.notBefore);
+      surplus--;
+      cursor.continue();
+    }
+    return wait;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
