@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { startFaultServer } from './fault-server.js';
 
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
 const POLICIES = { strict: STRICT, noPolicies: `${STRICT}; trusted-types 'none'` };
@@ -40,6 +41,10 @@ export async function testServer(context, next) {
       return undefined;
     case 'otlp':
       return receive(context);
+    case 'faults':
+      faults ??= startFaultServer();
+      context.body = (await faults).address;
+      return undefined;
     case 'slow-body':
       return slowBody(context);
     default:
@@ -62,6 +67,9 @@ async function serveBundle(context) {
   context.type = 'text/javascript';
   context.body = await bundles.get(name);
 }
+
+/** The server that fails as it is told; it ends with the tests. */
+let faults;
 
 const received = [];
 
