@@ -93,18 +93,7 @@ function take(record, { resourceSpans }, butOne) {
   const spans = resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, resource: resource.attributes }))),
   );
-  record.taken.push(
-    ...spans
-      .slice(butOne ? 1 : 0)
-      .map(({ spanId, traceId, parentSpanId, name, attributes, resource }) => ({
-        spanId,
-        traceId,
-        parentSpanId,
-        name,
-        attributes,
-        resource,
-      })),
-  );
+  record.taken.push(...spans.slice(butOne ? 1 : 0));
 }
 
 async function readBody(request) {
