@@ -1,7 +1,10 @@
 const MAX_TEXT = 40;
 
 /** Elements whose content is what a person typed or chose. */
-const INPUTS = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
+const FIELDS = 'input, textarea, select, output, [contenteditable]:not([contenteditable="false"])';
+
+/** What may hold such content or is not to be read. Of an input, nothing is part of the text around it. */
+const PRIVATE = `${FIELDS.slice('input, '.length)}, [data-trace-mask]`;
 
 /** What a person acts on, from the innermost element outwards. */
 const ACTIONABLE =
@@ -12,6 +15,16 @@ function quote(text: string): string {
   return `"${line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT - 1)}…` : line}"`;
 }
 
+/** Whether the element is, or is a part of, a field that a person fills in. */
+export function isInField(element: Element): boolean {
+  return element.closest(FIELDS) !== null;
+}
+
+function publicText(element: Element | null | undefined): string | undefined {
+  if (!element || element.closest(PRIVATE) || element.querySelector(PRIVATE)) return undefined;
+  return element.textContent?.trim() || undefined;
+}
+
 function accessibleName(element: Element): string | undefined {
   const label = element.getAttribute('aria-label')?.trim();
   if (label) return label;
@@ -20,20 +33,19 @@ function accessibleName(element: Element): string | undefined {
     const root = element.getRootNode() as Document | ShadowRoot;
     const text = labelledBy
       .split(/\s+/)
-      .map((id) => root.getElementById?.(id)?.textContent ?? '')
+      .map((id) => publicText(root.getElementById?.(id)) ?? '')
       .join(' ')
       .trim();
     if (text) return text;
   }
   const isButtonInput = element instanceof HTMLInputElement && /^(button|submit|reset)$/.test(element.type);
   if (isButtonInput) return element.value || element.type;
-  if (element.matches(INPUTS)) {
-    const [first] = (element as HTMLInputElement).labels ?? [];
-    // The label's own text; a control inside of it holds what a person typed.
-    return first && !first.querySelector('textarea, select') ? first.textContent?.trim() || undefined : undefined;
-  }
+  const field = element.closest(FIELDS);
+  if (field && field !== element) return accessibleName(field);
+  if (field) return publicText((field as HTMLInputElement).labels?.[0]);
   if (element.matches('form, div, section, main, body')) return undefined;
-  return element.textContent?.trim() || element.getAttribute('title')?.trim() || undefined;
+  const { alt } = (element.querySelector('img[alt]') ?? {}) as Partial<HTMLImageElement>;
+  return publicText(element) || alt?.trim() || element.getAttribute('title')?.trim() || undefined;
 }
 
 function shortSelector(element: Element): string {

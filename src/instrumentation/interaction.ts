@@ -1,18 +1,24 @@
 import { zoneFor } from '../scope.js';
 import type { Span } from '../trace/span.js';
 import { endWithError, endWithResult, tracer } from '../tracer.js';
+import { carryInlineHandlers } from '../zone/inline-handlers.js';
 import { zoneSymbol } from '../zone/native.js';
 import { setTimerOutside } from '../zone/outside.js';
 import { type EventHook, setEventHook } from '../zone/task-hook.js';
-import { describeElement } from './describe-element.js';
+import { describeElement, isInField } from './describe-element.js';
 import { observeEventTiming } from './event-timing.js';
 
 /** Events that begin a trace by default. */
 export const DEFAULT_EVENTS: readonly string[] = ['click', 'dblclick', 'submit', 'change', 'drop', 'keydown', 'input'];
 
-/** Keys that are worth a trace; typing is told by `input`. */
-const isTelling = (event: KeyboardEvent): boolean =>
-  event.key === 'Enter' || event.key === 'Escape' || event.ctrlKey || event.metaKey || event.altKey;
+/** Keys that are worth a trace; typing is told by `input`. In a field, Alt and a key may type a character. */
+const isTelling = (event: KeyboardEvent): boolean => {
+  const { key, altKey } = event;
+  if (key === 'Enter' || key === 'Escape') return true;
+  if (!altKey) return event.ctrlKey || event.metaKey;
+  const [target] = event.composedPath();
+  return key.length > 1 || !(target instanceof Element && isInField(target));
+};
 
 /** A listener that took less (ms), and caused nothing, leaves nothing. */
 const NOTICEABLE = 1;
@@ -60,8 +66,9 @@ function nameOfListener(task: Task, event: Event, propertyListener: unknown): st
   if (callback === propertyListener) {
     const key = zoneSymbol(`ON_PROPERTY${event.type}`);
     name = (event.currentTarget as unknown as Record<string, { name?: string } | undefined> | null)?.[key]?.name;
-    if (!name || name === `on${event.type}`) return `on${event.type}`;
+    name ||= `on${event.type}`;
   }
+  if (name === `on${event.type}`) return name;
   return name ? `listener ${name}` : 'listener';
 }
 
@@ -145,7 +152,9 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
   }
 
   setEventHook(hook);
+  const leaveInlineHandlers = carryInlineHandlers(wanted);
   return () => {
+    leaveInlineHandlers();
     setEventHook(undefined);
     timing.stop();
     typing?.end();

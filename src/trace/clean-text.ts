@@ -23,9 +23,10 @@ export function cleanText(text: string, secrets: RegExp): string {
   return text.replace(CREDENTIALS, '//').replace(PARAMETER, (all, sign: string, name: string, value: string) => {
     // In a stack the position stands behind the URL.
     if (secrets.test(decode(name))) return `${sign}${name}=REDACTED${/(:\d+:\d+)?\)*$/.exec(value)?.[0] ?? ''}`;
-    const plain = value.includes('%') ? decode(value) : value;
-    const clean = plain === value ? value : cleanText(plain, secrets);
-    return clean === plain ? all : `${sign}${name}=${encodeURIComponent(clean)}`;
+    const plain = decode(value);
+    const clean = cleanText(plain, secrets);
+    if (clean === plain) return all;
+    return `${sign}${name}=${plain === value ? clean : encodeURIComponent(clean)}`;
   });
 }
 

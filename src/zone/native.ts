@@ -38,6 +38,21 @@ function findNativePromise(): PromiseConstructor {
   return found ?? pagePromise;
 }
 
+/** The platform's `on…` properties of elements; Zone.js replaces them and keeps them to itself. */
+const handlerProperties =
+  inBrowser && !zoneWasFirst && typeof HTMLElement === 'function'
+    ? [HTMLElement, SVGElement].map(({ prototype }) => ({
+        prototype,
+        properties: Object.getOwnPropertyDescriptors(prototype) as Record<string, PropertyDescriptor>,
+      }))
+    : [];
+
+export function handlerProperty(element: Element, name: string): PropertyDescriptor | undefined {
+  return handlerProperties.find(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, element))?.properties[
+    name
+  ];
+}
+
 /**
  * Patches of Zone.js that stay out: the native promise and microtask queue keep their order and their errors, and
  * custom element reactions are synchronous, so the zone of whoever caused them is already current.
