@@ -271,6 +271,7 @@ export class ZonetracePanel extends PanelElement {
         .now=${this.#store.now}
         .held=${this.#store.held}
         .theme=${this.theme}
+        .filter=${this.#filter}
       ></zonetrace-timeline>`;
     }
     return html`<zonetrace-trace

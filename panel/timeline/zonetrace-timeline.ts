@@ -1,10 +1,12 @@
 import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import type { SpanRecord } from '../../src/trace/types.js';
 import { type BarSource, eachBar } from '../draw/bars.js';
 import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
 import type { Theme } from '../host.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
+import { type Filter, matchesFilter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
 import { clamp, percentOf } from '../layout/scale.js';
 import { growingEnd } from '../layout/ticks.js';
@@ -22,6 +24,9 @@ const BAR = 14;
 /** px that a bar has at least to be labelled, and about those of a letter. */
 const LABEL = 36;
 const LETTER = 6.2;
+
+/** How much is seen of what the filter does not find. */
+const DIMMED = 0.25;
 
 /** px that a pointer may miss a bar by. */
 const REACH = 3;
@@ -42,6 +47,7 @@ export class ZonetraceTimeline extends PanelElement {
     now: { type: Number },
     held: { type: Boolean },
     theme: {},
+    filter: { attribute: false },
   };
 
   declare traces: readonly StoredTrace[];
@@ -53,6 +59,7 @@ export class ZonetraceTimeline extends PanelElement {
   declare now: number;
   declare held: boolean;
   declare theme: Theme;
+  declare filter: Filter;
 
   #lanes = new PageLanes();
   #shown: readonly StoredTrace[] = [];
@@ -60,6 +67,7 @@ export class ZonetraceTimeline extends PanelElement {
   #axis = new TimeAxis(this, () => this.renderRoot.querySelector('canvas')?.getBoundingClientRect());
   #painter = new Painter(this, (...args) => this.#paint(...args));
   #scrollTop = 0;
+  #found = new WeakMap<SpanRecord, boolean>();
 
   constructor() {
     super();
@@ -70,6 +78,7 @@ export class ZonetraceTimeline extends PanelElement {
     this.now = 0;
     this.held = false;
     this.theme = 'system';
+    this.filter = undefined;
   }
 
   static override styles = [
@@ -133,6 +142,7 @@ export class ZonetraceTimeline extends PanelElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const store = this.panel?.store;
     if (!store) return;
+    if (changed.has('filter')) this.#found = new WeakMap();
     if (changed.has('version') || changed.has('trace')) this.#shown = this.#lanes.build(store, this.traces, this.trace);
     const { start } = this.#lanes;
     const end = this.#shown.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
@@ -179,7 +189,7 @@ export class ZonetraceTimeline extends PanelElement {
             id="says"
             class="axis"
             role="img"
-            aria-label=${`${this.#shown.length} traces and ${this.#lanes.rows.length} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
+            aria-label=${`${this.#shown.length} traces and ${this.#shown.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
           ></canvas>
           ${renderMarked(range, this.#axis.marked)}
         </div>
@@ -231,10 +241,18 @@ export class ZonetraceTimeline extends PanelElement {
       context.fillRect(Math.round((percent / 100) * width), 0, 1, height);
     context.font = '11px system-ui, sans-serif';
     context.textBaseline = 'middle';
+    for (const { kind, lane } of this.#lanes.sections) {
+      const y = lane * LANE - top;
+      context.fillStyle = theme.raised;
+      context.fillRect(0, y, width, LANE);
+      context.fillStyle = theme.muted;
+      context.fillText(kind, 4, y + LANE / 2 + 0.5);
+    }
     const inSight = { ...source, firstLane: Math.floor(top / LANE), lastLane: Math.ceil((top + height) / LANE) };
     eachBar(inSight, this.#axis.range, width, 2, ({ index, lane, left, width: long, colour }) => {
       const row = source.rows[index] as number;
       const y = lane * LANE - top + 1;
+      context.globalAlpha = this.#matches(source.store, row) ? 1 : DIMMED;
       context.fillStyle = colour < 0 ? theme.error : (palette[colour] as string);
       context.fillRect(left, y, Math.max(1, long - 1), BAR);
       if (row === this.selectedRow) {
@@ -249,6 +267,19 @@ export class ZonetraceTimeline extends PanelElement {
       if (letters > 2)
         context.fillText((source.store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
     });
+    context.globalAlpha = 1;
+  }
+
+  /** Whether the filter finds a span; asked of an ended one only once. */
+  #matches(store: SpanStore, row: number): boolean {
+    const record = this.filter && store.record(row);
+    if (!this.filter || !record) return true;
+    let matches = this.#found.get(record);
+    if (matches === undefined) {
+      matches = matchesFilter(this.filter, record, store.serviceOf(row));
+      if (record.endTime !== undefined) this.#found.set(record, matches);
+    }
+    return matches;
   }
 
   /** The row under the pointer, or -1: of several on one pixel the last, which is drawn above. */

@@ -60,23 +60,24 @@ describe('the timeline of the page', () => {
 
   it('paints each span on a line of its own depth, traces that overlap below each other, errors red', async () => {
     const { pixel, canvas } = await open(storeOfPage().store);
-    const painted = (part: number) => [0, 1, 2, 3].map((lane) => pixel(part, lane)[3] === 255);
-    expect(painted(0.02)).to.deep.equal([true, false, false, false]);
-    expect(painted(0.27)).to.deep.equal([true, true, true, false]);
-    expect(pixel(0.6, 2)).to.deep.equal([197, 34, 31, 255]);
-    expect(painted(0.78)).to.deep.equal([false, false, false, false]);
-    expect(painted(0.9)).to.deep.equal([true, false, false, false]);
+    const painted = (part: number) => [1, 2, 3].map((lane) => pixel(part, lane)[3] === 255);
+    expect(painted(0.02)).to.deep.equal([true, false, false]);
+    expect(painted(0.27)).to.deep.equal([true, true, true]);
+    expect(pixel(0.6, 3)).to.deep.equal([197, 34, 31, 255]);
+    expect(pixel(0.6, 5), 'once more among the errors').to.deep.equal([197, 34, 31, 255]);
+    expect(painted(0.78)).to.deep.equal([false, false, false]);
+    expect(painted(0.9)).to.deep.equal([true, false, false]);
     expect(canvas.getAttribute('aria-label')).to.include('3 traces and 4 spans in 200 ms');
   });
 
   it('chooses the span that is clicked, and its trace with it', async () => {
     const { panel, sight, canvas, at, detail } = await open(storeOfPage().store);
-    canvas.dispatchEvent(new MouseEvent('click', at(0.27, 1)));
+    canvas.dispatchEvent(new MouseEvent('click', at(0.27, 2)));
     await drawn();
     expect(detail()).to.equal('a');
     expect(text(all(inside(panel, 'zonetrace-traces'), '[aria-selected=true] .cut')[0])).to.equal('first');
     expect(canvas.getAttribute('aria-label')).to.include('Chosen: a.');
-    sight.dispatchEvent(new PointerEvent('pointermove', at(0.6, 2)));
+    sight.dispatchEvent(new PointerEvent('pointermove', at(0.6, 3)));
     expect(sight.title).to.equal('second: 100 ms, at 50.0 ms');
   });
 
@@ -103,17 +104,25 @@ describe('the timeline of the page', () => {
     expect(view()).to.equal('0 ms to 200 ms of 200 ms');
   });
 
+  it('dims what the filter does not find', async () => {
+    const { timeline, pixel } = await open(storeOfPage().store);
+    timeline.filter = ['third'];
+    await drawn();
+    expect(pixel(0.9, 1)[3]).to.equal(255);
+    expect(pixel(0.02, 1)[3]).to.be.within(1, 128);
+  });
+
   it('scrolls where there are more lanes than room', async () => {
     const store = new SpanStore();
-    for (let i = 0; i < 60; i++) addTrace(store, { name: `t${i}`, startTime: T + i, endTime: T + 500 });
+    for (let i = 0; i < 59; i++) addTrace(store, { name: `t${i}`, startTime: T + i, endTime: T + 500 });
     const { timeline, pixel } = await open(store);
-    expect(pixel(0.001, 5)[3]).to.equal(0);
+    expect(pixel(0.003, 5)[3]).to.equal(0);
     const scroller = all(timeline, '.scroller')[0] as HTMLElement;
     scroller.scrollTop = 55 * 16;
     await drawn();
     expect(scroller.scrollHeight).to.equal(60 * 16);
     const top = Math.round(scroller.scrollTop / 16);
-    expect(pixel((top + 1) / 500 + 0.01, 1)[3]).to.equal(255);
+    expect(pixel(top / 500 + 0.01, 1)[3]).to.equal(255);
     expect(pixel((top - 5) / 500, 1)[3]).to.equal(0);
   });
 });
@@ -134,6 +143,7 @@ describe('PageLanes', () => {
         expect([...lanes.rows].sort((a, b) => a - b)).to.deep.equal(
           store.traces.flatMap(({ rows }) => rows).sort((a, b) => a - b),
         );
+        expect(lanes.sections).to.deep.equal([{ kind: 'spans', lane: 0 }]);
         for (let i = 0; i < lanes.rows.length; i++) {
           expect(lanes.lanes[i]).to.be.within(0, lanes.count - 1);
           for (let j = 0; j < i; j++) {
@@ -150,6 +160,31 @@ describe('PageLanes', () => {
         }
       }),
     );
+  });
+
+  it('has lanes of their own for each kind of span', () => {
+    const store = new SpanStore();
+    addTrace(store, {
+      name: 'click "Save"',
+      attributes: { 'event.type': 'click' },
+      children: [
+        { name: 'listener' },
+        { name: 'POST /save', kind: 'CLIENT', status: 'ERROR' },
+        { name: 'navigate /saved', attributes: { 'zonetrace.navigation.type': 'push' } },
+      ],
+    });
+    addTrace(store, { name: 'web vital LCP', attributes: { 'web_vital.rating': 'good' } });
+    const lanes = new PageLanes();
+    lanes.build(store, store.traces, undefined);
+    expect(lanes.sections.map(({ kind, lane }) => `${lane} ${kind}`)).to.deep.equal([
+      '0 interactions',
+      '2 navigations',
+      '4 web vitals',
+      '6 network',
+      '8 spans',
+      '10 errors',
+    ]);
+    expect(lanes.count).to.equal(12);
   });
 
   it('leaves out traces of another day, unless one of them is chosen', () => {

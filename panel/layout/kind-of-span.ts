@@ -1,0 +1,24 @@
+import type { SpanRecord } from '../../src/trace/types.js';
+
+/** What a reader of the page's timeline looks for, in the order of its lanes. */
+export const LANE_KINDS = [
+  'interactions',
+  'navigations',
+  'web vitals',
+  'long frames',
+  'network',
+  'spans',
+  'errors',
+] as const;
+
+export type LaneKind = (typeof LANE_KINDS)[number];
+
+/** Which lanes a span belongs to, by what the sources of spans write. Errors are shown once more in lanes of their own. */
+export function kindOfSpan({ kind, attributes, parentSpanId }: SpanRecord): LaneKind {
+  if (kind === 'CLIENT' || kind === 'PRODUCER') return 'network';
+  if ('web_vital.rating' in attributes) return 'web vitals';
+  if ('zonetrace.navigation.type' in attributes) return 'navigations';
+  if ('zonetrace.frame.blocking' in attributes) return 'long frames';
+  if (parentSpanId === undefined && 'event.type' in attributes) return 'interactions';
+  return 'spans';
+}
