@@ -3,6 +3,7 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumFlags, findBrowser } from './scripts/browsers.js';
 import { webkitLauncher } from './scripts/webkit-launcher.js';
 import { testServer } from './test/server.js';
+import { socketServer } from './test/sockets.js';
 
 /** All tests run in these; without the variable, the zone and the panel also run in WebKit, where there is one. */
 const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
@@ -30,7 +31,7 @@ export default {
   nodeResolve: { exportConditions: ['production', 'browser'] },
   browsers: wanted.map(browser),
   groups: withWebkit ? [{ name: 'webkit', files: webkitFiles, browsers: [browser('webkit')] }] : [],
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }), socketServer],
   middleware: [testServer],
   testsFinishTimeout: 20 * 60_000,
   testFramework: { config: { timeout: 10_000 } },

@@ -31,6 +31,7 @@ export { MemoryExporter, type MemoryExporterOptions } from './exporters/memory.j
 export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
 export { PerformancePanelExporter } from './exporters/performance-panel.js';
 export { renderTraceSvg } from './exporters/trace-svg.js';
+export type { ConnectionOptions } from './instrumentation/connections.js';
 export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
 export type { User } from './page-context.js';
 export { HttpDelivery, type HttpDeliveryOptions } from './pipeline/http-delivery.js';

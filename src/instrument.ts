@@ -1,7 +1,11 @@
+import { instrumentBeacon } from './instrumentation/beacon.js';
 import { instrumentErrors } from './instrumentation/error.js';
+import { instrumentEventSource } from './instrumentation/event-source.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
+import { instrumentWebSocket } from './instrumentation/web-socket.js';
+import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { warnOnce } from './warn.js';
@@ -19,6 +23,10 @@ const SOURCES: Sources = {
   fetch: (_options, requests) => instrumentFetch(requests),
   xhr: (_options, requests) => instrumentXhr(requests),
   error: instrumentErrors,
+  webSocket: instrumentWebSocket,
+  eventSource: instrumentEventSource,
+  beacon: (_options, requests) => instrumentBeacon(requests),
+  webTransport: (_options, requests) => instrumentWebTransport(requests),
 };
 
 /** Sources that are off unless they are asked for. */

@@ -1,4 +1,5 @@
 import type { PanelOptions } from '../panel/host.js';
+import type { ConnectionOptions } from './instrumentation/connections.js';
 import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
 import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
@@ -33,6 +34,14 @@ export interface InstrumentOptions {
    * with `console`, `console.error` too.
    */
   error?: boolean | { console?: boolean };
+  /** Connections by `WebSocket`; their messages where `messages` asks for them. */
+  webSocket?: boolean | ConnectionOptions;
+  /** Connections by `EventSource`, likewise. */
+  eventSource?: boolean | ConnectionOptions;
+  /** What `navigator.sendBeacon` sends. */
+  beacon?: boolean;
+  /** Connections by `WebTransport`. */
+  webTransport?: boolean;
 }
 
 /** Options of `startTracing`. */

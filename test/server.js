@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { startFaultServer } from './fault-server.js';
+import { sendEvents } from './sockets.js';
 
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
 const POLICIES = { strict: STRICT, noPolicies: `${STRICT}; trusted-types 'none'` };
@@ -45,6 +46,8 @@ export async function testServer(context, next) {
       faults ??= startFaultServer();
       context.body = (await faults).address;
       return undefined;
+    case 'events':
+      return sendEvents(context);
     case 'slow-body':
       return slowBody(context);
     default:

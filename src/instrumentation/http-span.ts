@@ -22,16 +22,20 @@ export function normalizeMethod(method: string): string {
   return /^(get|head|post|put|delete|options|patch)$/i.test(method) ? method.toUpperCase() : method;
 }
 
+/** What is recorded of an address. */
+export function describeUrl(url: URL): Record<string, unknown> {
+  return {
+    'url.full': cleanUrl(url),
+    'server.address': url.hostname,
+    ...(url.port ? { 'server.port': Number(url.port) } : {}),
+  };
+}
+
 /** The client span of a request, by OpenTelemetry's HTTP conventions; a child of the current span, which stays current. */
 export function startHttpSpan({ url, method }: HttpCall): Span {
   return tracer.start(`${method} ${url.pathname}`, {
     kind: 'CLIENT',
-    attributes: {
-      'http.request.method': method,
-      'url.full': cleanUrl(url),
-      'server.address': url.hostname,
-      ...(url.port ? { 'server.port': Number(url.port) } : {}),
-    },
+    attributes: { 'http.request.method': method, ...describeUrl(url) },
   });
 }
 

@@ -1,6 +1,7 @@
 import { currentFrame } from './load.js';
 import { disguise, installed, undoAll } from './replace.js';
 import { runInZone } from './run.js';
+import { messageHook } from './task-hook.js';
 import { isValueZone } from './value-zone.js';
 
 /** Interfaces whose `on…` properties Zone.js leaves alone; their events answer an operation or come from an object kept by the page. */
@@ -30,10 +31,12 @@ const originals = new WeakMap<Handler, Handler>();
 
 function bindHandler(handler: Handler): Handler {
   const { zone } = currentFrame();
-  if (!isValueZone(zone)) return handler;
+  if (!isValueZone(zone) && !messageHook) return handler;
   const bound: Handler = function (this: unknown, ...args) {
     // Dispatched by a script that runs in a context of its own: that one.
-    return isValueZone(currentFrame().zone) ? handler.apply(this, args) : runInZone(zone, handler, this, args);
+    if (isValueZone(currentFrame().zone)) return handler.apply(this, args);
+    const given = args[0] instanceof MessageEvent ? messageHook?.(args[0], zone) : undefined;
+    return runInZone(given ?? zone, handler, this, args);
   };
   originals.set(bound, handler);
   return bound;

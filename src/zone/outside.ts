@@ -29,3 +29,17 @@ export function runWhenIdle(fn: () => void): () => void {
   const id = requestIdle.call(globalThis, fn, { timeout: IDLE_TIMEOUT });
   return () => cancelIdleCallback(id);
 }
+
+type Listeners = Record<string, (event: never) => void>;
+
+/** Adds listeners in no zone, that no hook of Zone.js sees. Returns their undo. */
+export function listenOutside(target: EventTarget, listeners: Listeners): () => void {
+  const { prototype } = EventTarget;
+  const platform = prototype as unknown as Record<string, EventTarget['addEventListener'] | undefined>;
+  const each = (name: 'addEventListener' | 'removeEventListener'): void => {
+    const method = platform[zoneSymbol(name)] ?? prototype[name];
+    for (const [type, listener] of Object.entries(listeners)) method.call(target, type, listener as EventListener);
+  };
+  each('addEventListener');
+  return () => each('removeEventListener');
+}

@@ -20,7 +20,7 @@ export function takeExpectedRead(): ExpectedRead {
 }
 
 /** Runs `reaction` when the promise settles, either way; costs the page nothing but the mark "handled". */
-export function attachQuietly(promise: Promise<unknown>, reaction: () => void): void {
+export function attachQuietly(promise: Promise<unknown>, reaction: (outcome: unknown) => void): void {
   expected = 'species';
   try {
     nativeThen.call(promise, reaction, reaction);

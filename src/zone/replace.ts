@@ -31,10 +31,17 @@ export function replaceMethod<F extends AnyFunction>(
   const original = descriptor.value as F;
   const replacement = wrap(original);
   disguise(replacement, original);
-  Object.defineProperty(target, name, { ...descriptor, value: replacement });
+  return replaceValue(target, name, replacement);
+}
+
+/** Replaces the value of a property; the undo leaves the place alone where somebody has patched over us. */
+export function replaceValue(target: object, name: string, value: unknown): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(target, name);
+  if (!descriptor?.configurable) return () => {};
+  Object.defineProperty(target, name, { ...descriptor, value });
   return () => {
     const now = Object.getOwnPropertyDescriptor(target, name);
-    if (now?.value === replacement) Object.defineProperty(target, name, descriptor);
+    if (now?.value === value) Object.defineProperty(target, name, descriptor);
   };
 }
 

@@ -16,8 +16,12 @@ export interface EventHook {
   fail(event: Event, zone: Zone, error: unknown): void;
 }
 
+/** Answers the zone in which the listeners of a message run, like the one they were added in; or nothing to leave them there. */
+export type MessageHook = (event: MessageEvent, like: Zone) => Zone | undefined;
+
 export let taskHook: TaskHook | undefined;
 export let eventHook: EventHook | undefined;
+export let messageHook: MessageHook | undefined;
 
 export function setTaskHook(hook: TaskHook | undefined): void {
   taskHook = hook;
@@ -25,4 +29,8 @@ export function setTaskHook(hook: TaskHook | undefined): void {
 
 export function setEventHook(hook: EventHook | undefined): void {
   eventHook = hook;
+}
+
+export function setMessageHook(hook: MessageHook | undefined): void {
+  messageHook = hook;
 }

@@ -1,0 +1,98 @@
+import { matchesUrl } from '../propagation/targets.js';
+import { zoneFor } from '../scope.js';
+import { warnOnce } from '../warn.js';
+import { replaceMethod, undoAll } from '../zone/replace.js';
+import { replaceConstructor } from '../zone/replace-constructor.js';
+import { setMessageHook } from '../zone/task-hook.js';
+import { Connection } from './connection.js';
+import type { RequestOptions } from './http-span.js';
+import { readUrl } from './read-url.js';
+
+/** Options of `webSocket` and `eventSource`. */
+export interface ConnectionOptions {
+  /** A span a message: `true` for at most 10 a second and connection, or as many as `rate` says. Default: none. */
+  messages?: boolean | { rate: number };
+}
+
+/** More in a second (a connection) would push everything else out of the overlay. */
+const DEFAULT_RATE = 10;
+
+function readRate(messages: ConnectionOptions['messages']): number {
+  if (typeof messages === 'boolean' || messages === undefined) return messages ? DEFAULT_RATE : 0;
+  const rate = messages?.rate;
+  if (rate >= 0) return rate;
+  warnOnce('the option messages was not understood and no message becomes a span; give true or { rate: 10 }');
+  return 0;
+}
+
+const connections = new WeakMap<object, Connection>();
+
+/** The connection of a socket or source that was made while tracing ran. */
+export function connectionOf(made: object): Connection | undefined {
+  return connections.get(made);
+}
+
+/** URLs of sockets are matched as the ones of pages, too: `/live` means ws: of this host as well. */
+function isIgnored(url: URL, { ignoreUrls }: RequestOptions): boolean {
+  return matchesUrl(url, ignoreUrls) || matchesUrl(new URL(url.href.replace(/^ws/, 'http')), ignoreUrls);
+}
+
+interface Source<T> {
+  name: string;
+  requests: RequestOptions;
+  options?: ConnectionOptions;
+  /** Tells the connection what becomes of it, and `end` when there is nothing more to tell; answers its undo. */
+  watch(made: T, connection: Connection, end: () => void): () => void;
+  /** After the page has closed it. */
+  closed?(made: T, connection: Connection, end: () => void): void;
+}
+
+/** Replaces a constructor of connections and its `close`. Answers the undo. */
+export function instrumentConnections<T extends object>({
+  name,
+  requests,
+  options,
+  watch,
+  closed,
+}: Source<T>): () => void {
+  const rate = readRate(options?.messages);
+  const ends = new Map<object, () => void>();
+  const end = (made: T): void => {
+    ends.get(made)?.();
+    ends.delete(made);
+    connections.delete(made);
+  };
+  const type = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name];
+  if (!type) return () => {};
+  setMessageHook((event, like) => {
+    const span = connectionOf(event.target as object)?.received(event);
+    return span && zoneFor(span, like);
+  });
+  return undoAll([
+    () => setMessageHook(undefined),
+    () => {
+      for (const made of [...ends.keys()]) end(made as T);
+    },
+    replaceConstructor(name, (made, [address], error) => {
+      // The platform's own reading, where there is one: an object may answer something else the second time.
+      const url = readUrl((made as { url?: string } | undefined)?.url ?? address);
+      if (!url || isIgnored(url, requests)) return;
+      const connection = new Connection(name, url, rate);
+      if (!made) return connection.closed({}, undefined, error);
+      connections.set(made, connection);
+      ends.set(
+        made,
+        watch(made as T, connection, () => end(made as T)),
+      );
+    }),
+    replaceMethod<(...args: unknown[]) => unknown>(type.prototype, 'close', (native) => {
+      return function (this: T, ...args) {
+        const result = native.apply(this, args);
+        const connection = connectionOf(this);
+        connection?.closing();
+        if (connection) closed?.(this, connection, () => end(this));
+        return result;
+      };
+    }),
+  ]);
+}
