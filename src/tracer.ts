@@ -42,7 +42,7 @@ export interface SpanOptions {
 }
 
 /** What instrumentations may ask for besides. */
-interface InternalOptions extends SpanOptions {
+export interface InternalOptions extends SpanOptions {
   tentative?: boolean;
   endsItself?: boolean;
 }
@@ -54,7 +54,7 @@ type Redact = (attribute: string, value: AttributeValue, span: Span | undefined)
 /** The tasks that hold a trace, with the trace they hold. */
 const heldTraces = new WeakMap<Task, Trace>();
 
-class Tracer implements TraceHost {
+export class Tracer implements TraceHost {
   limits: Limits = { ...DEFAULT_LIMITS };
   service = 'page';
   /** Timers that wait longer (ms) do not hold their trace. */

@@ -36,8 +36,7 @@ function answer(response, status, body, headers = {}) {
  *
  * @returns {Promise<{ address: string, records: Map<string, object>, setDown: (down: boolean) => void, close: () => void }>}
  */
-export async function startFaultServer({ port = 0 } = {}) {
-  const records = new Map();
+export async function startFaultServer({ port = 0, records = new Map() } = {}) {
   const recordOf = (key) => {
     if (!records.has(key)) records.set(key, { requests: [], taken: [], next: 0 });
     return records.get(key);
