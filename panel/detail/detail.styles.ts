@@ -6,7 +6,7 @@ export const detailStyles = css`
     flex-direction: column;
     overflow: hidden;
   }
-  header {
+  .title {
     display: flex;
     flex: none;
     align-items: center;

@@ -51,12 +51,12 @@ export class ZonetraceDetail extends PanelElement {
     const record = this.panel?.store.record(this.row);
     if (!record || !this.trace) return nothing;
     return html`
-      <header>
+      <div class="title">
         <h2 class=${record.status === 'ERROR' ? 'error' : ''}>${record.name}</h2>
         <button class="close" title="Close (Esc)" aria-label="Close the details" @click=${this.#close}>
           ${icon('close')}
         </button>
-      </header>
+      </div>
       <div class="scroller" role="region" tabindex="0" aria-label="Details of the span">
         ${renderExceptions(record, this.panel)} ${this.#facts(record, this.trace)}
         ${renderPhases(record.attributes)}

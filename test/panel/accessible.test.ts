@@ -1,0 +1,94 @@
+import type Axe from 'axe-core';
+import 'axe-core';
+import { expect } from 'chai';
+import { SpanStore } from '../../src/store/span-store.js';
+import { addTrace, all, drawn, inside, type Opened, openPanel, text } from './records.js';
+
+/** A script, not a module. */
+const { axe } = window as unknown as { axe: typeof Axe };
+
+const T = 1_000_000;
+
+let opened: Opened;
+
+function storeOfPage(): SpanStore {
+  const store = new SpanStore();
+  const { trace } = addTrace(store, {
+    name: 'click "Save"',
+    attributes: { 'event.type': 'click' },
+    children: [
+      {
+        name: 'POST /save',
+        kind: 'CLIENT',
+        status: 'ERROR',
+        statusMessage: 'HTTP 500',
+        attributes: { 'http.phase.dns': 3, 'http.phase.request': 50 },
+        events: [
+          { name: 'exception', time: T + 5, attributes: { 'exception.type': 'Error', 'exception.message': 'no' } },
+        ],
+      },
+      ...[...Array(6)].map((_, at) => ({ name: 'GET /item', startTime: T + at, endTime: T + at + 1 })),
+      { name: 'open', endTime: undefined },
+    ],
+  });
+  store.settleTrace(trace, 3);
+  addTrace(store, { name: 'second', startTime: T + 200, endTime: T + 300 });
+  store.noteLoss('unhooked', 'lost');
+  return store;
+}
+
+/** Everything that axe finds in the panel, as `rule: element`. */
+async function violations(): Promise<string[]> {
+  // The page around it is the test runner's.
+  const { violations: found } = await axe.run(opened.panel, { rules: { region: { enabled: false } } });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+  );
+}
+
+function press(view: string): Promise<void> {
+  all(inside(opened.panel, 'zonetrace-bar'), '.views button')
+    .find((button) => text(button) === view)
+    ?.click();
+  return drawn();
+}
+
+describe('what axe-core finds in the panel', () => {
+  afterEach(() => opened.close());
+
+  for (const theme of ['light', 'dark'] as const) {
+    for (const view of ['Trace', 'Timeline', 'Statistics', 'Diagnostics']) {
+      it(`is nothing in the view ${view}, ${theme}`, async function () {
+        this.timeout(20_000);
+        opened = await openPanel(storeOfPage(), { theme, dock: view === 'Trace' ? 'right' : 'bottom' });
+        const list = inside(opened.panel, 'zonetrace-traces');
+        all(list, '.row')[1]?.click();
+        await drawn();
+        const tree = inside(opened.panel, 'zonetrace-trace');
+        all(tree, '.row')[1]?.click();
+        await drawn();
+        await press(view);
+        expect(await violations()).to.deep.equal([]);
+      });
+    }
+
+    it(`is nothing where there is nothing to see, ${theme}`, async function () {
+      this.timeout(20_000);
+      opened = await openPanel(new SpanStore(), { theme, dock: 'float' });
+      expect(await violations()).to.deep.equal([]);
+    });
+
+    it(`is nothing in a comparison and in the help, ${theme}`, async function () {
+      this.timeout(20_000);
+      opened = await openPanel(storeOfPage(), { theme });
+      const list = inside(opened.panel, 'zonetrace-traces');
+      const [first, second] = all(list, '.row') as [HTMLElement, HTMLElement];
+      first.click();
+      await drawn();
+      second.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }));
+      all(inside(opened.panel, 'zonetrace-bar'), '[data-command=help]')[0]?.click();
+      await drawn();
+      expect(await violations()).to.deep.equal([]);
+    });
+  }
+});
