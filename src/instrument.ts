@@ -6,6 +6,7 @@ import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
+import { observeWebVitals } from './instrumentation/web-vitals.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { warnOnce } from './warn.js';
@@ -20,6 +21,7 @@ type Sources = {
 
 const SOURCES: Sources = {
   interaction: ({ events }) => instrumentInteractions(events),
+  webVitals: (options) => observeWebVitals(options),
   fetch: (_options, requests) => instrumentFetch(requests),
   xhr: (_options, requests) => instrumentXhr(requests),
   error: instrumentErrors,

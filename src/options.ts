@@ -2,6 +2,8 @@ import type { PanelOptions } from '../panel/host.js';
 import type { ConnectionOptions } from './instrumentation/connections.js';
 import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
 import type { TailOptions } from './pipeline/tail.js';
+import type { WebVitalsOptions } from './instrumentation/web-vitals.js';
+import type { Sampler } from './pipeline/sampler.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
@@ -25,6 +27,8 @@ export interface ServiceOptions {
 export interface InstrumentOptions {
   /** Clicks, submits and other events; or the names of those that begin a trace. */
   interaction?: boolean | { events?: readonly string[] };
+  /** LCP, INP, CLS, FCP and TTFB, once they are final; or whenever they change. */
+  webVitals?: boolean | WebVitalsOptions;
   /** Requests by `fetch`. */
   fetch?: boolean;
   /** Requests by `XMLHttpRequest`. */

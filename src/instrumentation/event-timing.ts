@@ -2,6 +2,7 @@ import type { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
 import { runOutside } from '../zone/variable.js';
+import { describeElement } from './describe-element.js';
 
 /** ms: the least that a browser takes (https://w3c.github.io/event-timing/#sec-modifications-perf-timeline). */
 const THRESHOLD = 16;
@@ -31,18 +32,29 @@ interface Dispatched {
 /** What the browser calls one interaction: the press, the release, the click. */
 interface Timing {
   root: Span | undefined;
+  target: string;
   entries: PerformanceEventTiming[];
 }
 
-/** The interaction of each entry. Whoever keeps the entry, as web-vitals keeps the slowest, can ask for it. */
-const interactions = new WeakMap<PerformanceEntry, SpanContext>();
+/** What is known of an interaction: the root that we made of it, and how long a person waited for what, in ms. */
+interface Known {
+  root: SpanContext | undefined;
+  /** What was acted on. The entry itself forgets it when the page goes. */
+  target: string;
+  delays: Record<string, number>;
+}
+
+/** By entry: whoever keeps an entry, as web-vitals keeps the slowest, can ask for it. */
+const known = new WeakMap<PerformanceEntry, Known>();
 
 let takeEntries = (): void => {};
 
-/** The root span of the interaction that an Event Timing entry is about. */
-export function interactionOf(entry: PerformanceEntry): SpanContext | undefined {
+/** The interaction that an Event Timing entry is about; where interactions are not traced, what the entry itself tells. */
+export function interactionOf(entry: PerformanceEventTiming): Known {
   takeEntries();
-  return interactions.get(entry);
+  return (
+    known.get(entry) ?? { root: undefined, target: describeElement(entry.target as Element), delays: delaysOf([entry]) }
+  );
 }
 
 /** A click is its press and its release too, which come before it. */
@@ -57,11 +69,8 @@ const isPartOf = (entry: PerformanceEventTiming, { type, time, target }: Dispatc
       (entry.target ? entry.target === target : entry.startTime > time - 1);
 
 /** An event waits for the code before it (input delay), is processed, and is seen with the next paint. */
-function amend(root: Span, entries: readonly PerformanceEventTiming[]): void {
+function delaysOf(entries: readonly PerformanceEventTiming[]): Record<string, number> {
   const { startTime: start, duration } = entries.reduce((a, b) => (b.duration > a.duration ? b : a));
-  // Several keys typed into a field are one interaction of ours: the slowest tells.
-  if (duration < Number(root.attributes[DURATION] ?? 0)) return;
-  if (duration >= SLOW) tracer.commit(root);
   // The listeners of all events that the same paint showed.
   const together = entries.filter(
     (entry) => entry.processingStart < start + duration && entry.startTime + entry.duration > start,
@@ -70,12 +79,12 @@ function amend(root: Span, entries: readonly PerformanceEventTiming[]): void {
   const shown = Math.max(start + duration, began);
   // An alert is processing beyond the paint.
   const ended = Math.min(shown, Math.max(...together.map(({ processingEnd }) => processingEnd)));
-  root.amend({
+  return {
     [DURATION]: duration,
     'interaction.input_delay': began - start,
     'interaction.processing_duration': ended - began,
     'interaction.presentation_delay': shown - ended,
-  });
+  };
 }
 
 /** What tells the timing of events, and of the roots that they began. */
@@ -98,7 +107,7 @@ export function observeEventTiming(): EventTiming {
       const id = entry.interactionId;
       const root = waiting.find((each) => isPartOf(entry, each))?.root;
       if (!id && !root) continue;
-      const timing = (id && timings.get(id)) || { root, entries: [] };
+      const timing = (id && timings.get(id)) || { root, target: describeElement(entry.target as Element), entries: [] };
       timing.root ??= root;
       if (timing.entries.length < MAX_ENTRIES) timing.entries.push(entry);
       if (id) timings.set(id, timing);
@@ -108,10 +117,15 @@ export function observeEventTiming(): EventTiming {
   }
 
   /** A key that clicks a button is one interaction to the browser and two events of ours. */
-  function apply(timing: Timing, root = timing.root): void {
-    if (!root) return;
-    for (const entry of timing.entries) interactions.set(entry, root.context);
-    amend(root, timing.entries);
+  function apply({ entries, target, root: first }: Timing, root = first): void {
+    const delays = delaysOf(entries);
+    const duration = Number(delays[DURATION]);
+    if (root && duration >= SLOW) tracer.commit(root);
+    const context = root && !root.tentative ? root.context : undefined;
+    for (const entry of entries) known.set(entry, { root: context, target, delays });
+    // Several keys typed into a field are one interaction of ours: the slowest tells.
+    if (!root || duration < Number(root.attributes[DURATION] ?? 0)) return;
+    root.amend(delays);
   }
 
   const types = ['event', 'first-input'].filter((type) => PerformanceObserver.supportedEntryTypes?.includes(type));

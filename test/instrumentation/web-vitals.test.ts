@@ -1,0 +1,159 @@
+import { sendMouse } from '@web/test-runner-commands';
+import { expect } from 'chai';
+import { macrotask } from '../collect.js';
+import type { Logged } from '../fixtures/vitals.js';
+import { openFrame } from '../frame.js';
+
+interface VitalsPage {
+  tracing: { stop(): Promise<void> };
+  pageSpanId: string;
+  shift(): void;
+}
+
+const supports = (type: string): boolean => PerformanceObserver.supportedEntryTypes.includes(type);
+
+async function until<T>(find: () => T | undefined | false): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found) return found;
+    await macrotask(20);
+  }
+}
+
+const frames = (count: number): Promise<void> =>
+  new Promise((resolve) => {
+    const next = (left: number): unknown => (left === 0 ? resolve() : requestAnimationFrame(() => next(left - 1)));
+    next(count);
+  });
+
+describe('the web vitals', () => {
+  let frame: HTMLIFrameElement;
+  let page: VitalsPage;
+  let log: Logged[];
+
+  async function open(query = ''): Promise<void> {
+    frame = await openFrame(`/test/fixtures/vitals.html${query}`);
+    frame.style.cssText = 'position: fixed; inset: 0; width: 800px; height: 500px; background: white';
+    page = await until(() => {
+      const loaded = frame.contentWindow as unknown as VitalsPage | null;
+      return loaded?.pageSpanId ? loaded : undefined;
+    });
+    log = (window as unknown as { logOfPage: Logged[] }).logOfPage;
+    await frames(3);
+  }
+
+  const last = (name: string, before = log.length): Logged | undefined =>
+    log.slice(0, before).findLast((each) => each.name === name);
+
+  function told(name: string, before?: number): Logged & { value: number } {
+    const span = last(`web vital ${name}`, before);
+    if (!span) throw new Error(`no ${name} among ${log.map((each) => each.name ?? each.what).join(', ')}`);
+    const [event] = span.events;
+    expect(event?.name).to.equal('browser.web_vital');
+    expect(event?.attributes['name']).to.equal(name.toLowerCase());
+    expect(event?.attributes['id']).to.be.a('string');
+    expect(event?.attributes['delta']).to.be.a('number');
+    expect(span.attributes['web_vital.rating']).to.be.oneOf(['good', 'needs-improvement', 'poor']);
+    return { ...span, value: Number(event?.attributes['value']) };
+  }
+
+  async function click(id: string): Promise<void> {
+    const element = frame.contentDocument?.getElementById(id) as HTMLElement;
+    const clicked = new Promise((resolve) => element.addEventListener('click', resolve, { once: true }));
+    const { x, y } = element.getBoundingClientRect();
+    await sendMouse({ type: 'click', position: [Math.round(x + 20), Math.round(y + 10)] });
+    await clicked;
+  }
+
+  /** The page goes for good: what it tells is what it has told by then. */
+  async function leave(): Promise<void> {
+    const gone = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+    frame.src = 'about:blank';
+    await gone;
+    frame.remove();
+  }
+
+  describe('of a page from its load to its end', () => {
+    let pageSpanId: string;
+    let isPatched: boolean;
+    let beforeInput: (string | undefined)[];
+    let lastFlush: number;
+
+    before(async () => {
+      await open();
+      ({ pageSpanId } = page);
+      isPatched = Object.hasOwn(frame.contentWindow as object, 'addEventListener');
+      await until(() => last('web vital TTFB') && last('web vital FCP'));
+      beforeInput = log.map(({ name }) => name);
+      await click('title');
+      if (supports('largest-contentful-paint')) await until(() => last('web vital LCP'));
+      await click('slow');
+      await until(() => last('click "Slow"'));
+      page.shift();
+      await frames(5);
+      await leave();
+      lastFlush = log.findLastIndex(({ what }) => what === 'flush');
+    });
+
+    it('tell the first byte and the first paint when they are there, in the trace of the page', () => {
+      const firstByte = told('TTFB');
+      const paint = told('FCP');
+      expect(firstByte.parentSpanId).to.equal(pageSpanId);
+      expect(firstByte.duration).to.be.closeTo(firstByte.value, 0.01);
+      expect(firstByte.attributes['http.phase.request']).to.be.a('number');
+      expect(paint.parentSpanId).to.equal(pageSpanId);
+      expect(paint.traceId).to.equal(firstByte.traceId);
+      const { 'web_vital.time_to_first_byte': waited, 'web_vital.render_delay': rendered } = paint.attributes;
+      expect(Number(waited) + Number(rendered)).to.be.closeTo(paint.duration ?? 0, 0.01);
+    });
+
+    it('tell the largest paint, with its element, once a person acts', function () {
+      if (!supports('largest-contentful-paint')) this.skip();
+      expect(beforeInput).not.to.include('web vital LCP');
+      const paint = told('LCP');
+      expect(paint.attributes['web_vital.element']).to.equal('"A large heading that is painted first"');
+      expect(paint.parentSpanId).to.equal(pageSpanId);
+      expect(log.filter((each) => each.name === 'web vital LCP')).to.have.length(1);
+    });
+
+    it('have told the slowest interaction, linked to its root, before the last flush of the page', function () {
+      if (!supports('event')) this.skip();
+      const slowest = told('INP', lastFlush);
+      expect(slowest.parentSpanId).to.equal(pageSpanId);
+      expect(slowest.links).to.deep.equal([{ spanId: last('click "Slow"')?.spanId }]);
+      expect(slowest.attributes['interaction.processing_duration']).to.be.at.least(100);
+      expect(slowest.attributes['web_vital.element']).to.equal('"Slow"');
+      expect(slowest.duration).to.be.at.least(100);
+    });
+
+    it('have told the layout shifts, with what moved most, before that flush', function () {
+      if (!supports('layout-shift')) this.skip();
+      const shifts = told('CLS', lastFlush);
+      expect(shifts.attributes['web_vital.element']).to.match(/^"/);
+      expect(shifts.attributes['web_vital.largest_shift']).to.be.a('number');
+      expect(shifts.parentSpanId).to.equal(pageSpanId);
+      expect(shifts.duration).to.equal(0);
+    });
+
+    it('are nothing of an interaction: a click whose listeners did nothing leaves nothing', () => {
+      const clicks = log.filter(({ name }) => /^(click|listener)/.test(name ?? ''));
+      expect(new Set(clicks.map(({ name }) => name))).to.deep.equal(new Set(['click "Slow"', 'listener']));
+      expect(clicks).to.have.length(2);
+    });
+
+    it('leave addEventListener as it was', () => {
+      expect(isPatched).to.equal(false);
+    });
+  });
+
+  it('tell each change where they are asked to, and nothing after the end of tracing', async function () {
+    if (!supports('layout-shift')) this.skip();
+    await open('?live');
+    page.shift();
+    await until(() => last('web vital CLS') && told('CLS').value > 0);
+    await page.tracing.stop();
+    const before = log.length;
+    await leave();
+    expect(log.length).to.equal(before);
+  });
+});
