@@ -1,4 +1,5 @@
 import type { Span, SpanProcessor } from '../src/index.js';
+import type { InstrumentOptions } from '../src/options.js';
 
 /** Keeps the spans that it is shown, in the order of their end. */
 export class Collector implements SpanProcessor {
@@ -38,3 +39,14 @@ export async function collectWarnings(run: () => unknown): Promise<string[]> {
 }
 
 export const macrotask = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const SOURCES = { interaction: 0, fetch: 0, xhr: 0, error: 0, webVitals: 0 } satisfies Record<
+  keyof InstrumentOptions,
+  0
+>;
+
+/** The switches that leave only these sources on: the others' spans would stand between. */
+export function only(...wanted: (keyof InstrumentOptions)[]): InstrumentOptions {
+  const sources = Object.keys(SOURCES) as (keyof InstrumentOptions)[];
+  return Object.fromEntries(sources.map((source) => [source, wanted.includes(source)]));
+}

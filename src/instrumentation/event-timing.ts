@@ -32,14 +32,14 @@ interface Dispatched {
 /** What the browser calls one interaction: the press, the release, the click. */
 interface Timing {
   root: Span | undefined;
-  target: string;
+  target: EventTarget | undefined;
   entries: PerformanceEventTiming[];
 }
 
 /** What is known of an interaction: the root that we made of it, and how long a person waited for what, in ms. */
 interface Known {
   root: SpanContext | undefined;
-  /** What was acted on. The entry itself forgets it when the page goes. */
+  /** What was acted on; the entry itself no longer says it when the page goes. */
   target: string;
   delays: Record<string, number>;
 }
@@ -105,10 +105,12 @@ export function observeEventTiming(): EventTiming {
   function take(entries: PerformanceEntryList): void {
     for (const entry of entries as PerformanceEventTiming[]) {
       const id = entry.interactionId;
-      const root = waiting.find((each) => isPartOf(entry, each))?.root;
+      const dispatched = waiting.find((each) => isPartOf(entry, each));
+      const root = dispatched?.root;
       if (!id && !root) continue;
-      const timing = (id && timings.get(id)) || { root, target: describeElement(entry.target as Element), entries: [] };
+      const timing: Timing = (id && timings.get(id)) || { root, target: undefined, entries: [] };
       timing.root ??= root;
+      timing.target ??= dispatched?.target ?? (entry.target as Element | null) ?? undefined;
       if (timing.entries.length < MAX_ENTRIES) timing.entries.push(entry);
       if (id) timings.set(id, timing);
       if (timings.size > MAX_WAITING) timings.delete(timings.keys().next().value as number);
@@ -122,7 +124,7 @@ export function observeEventTiming(): EventTiming {
     const duration = Number(delays[DURATION]);
     if (root && duration >= SLOW) tracer.commit(root);
     const context = root && !root.tentative ? root.context : undefined;
-    for (const entry of entries) known.set(entry, { root: context, target, delays });
+    for (const entry of entries) known.set(entry, { root: context, target: describeElement(target), delays });
     // Several keys typed into a field are one interaction of ours: the slowest tells.
     if (!root || duration < Number(root.attributes[DURATION] ?? 0)) return;
     root.amend(delays);

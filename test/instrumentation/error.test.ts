@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../../src/index.js';
 import { type Span, startTracing, type Tracing, type TracingOptions, withSpan } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, macrotask, only } from '../collect.js';
 import { openFrame, runIn } from '../frame.js';
 
 /** Set aside while errors are wanted: the test framework would take each for a failed test. */
@@ -14,7 +14,12 @@ describe('the error instrumentation', () => {
   const page = window as unknown as Record<string, unknown>;
   const start = (options: TracingOptions = {}): void => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { fetch: false }, ...options });
+    tracing = startTracing({
+      processors: [collector],
+      panel: false,
+      instrument: only('interaction', 'error'),
+      ...options,
+    });
     for (const type of REPORTERS) addEventListener(type, stopReporters, true);
   };
 
@@ -318,7 +323,7 @@ describe('the error instrumentation', () => {
     };
     console.error = own as never;
     try {
-      start({ instrument: { error: { console: true } } });
+      start({ instrument: { ...only('interaction'), error: { console: true } } });
       const failure = new RangeError('logged');
       withSpan('logging', () => {
         expect((console.error as unknown as typeof own).call('me', 'it', failure)).to.equal('result');
@@ -345,7 +350,7 @@ describe('the error instrumentation', () => {
     start();
     expect(console.error).to.equal(error);
     await tracing.stop();
-    start({ instrument: { error: false } });
+    start({ instrument: only('interaction') });
     window.dispatchEvent(new ErrorEvent('error', { error: new Error('x') }));
     expect(exceptions()).to.deep.equal([]);
   });

@@ -1,7 +1,7 @@
 import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, macrotask, only } from '../collect.js';
 
 const DURATION = 'interaction.duration';
 const INPUT_DELAY = 'interaction.input_delay';
@@ -38,7 +38,7 @@ describe('the timing of events', () => {
 
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('interaction') });
     button = document.createElement('button');
     button.textContent = 'Pay';
     document.body.prepend(button);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCurrentSpan, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector } from '../collect.js';
+import { Collector, only } from '../collect.js';
 
 type Headers = Record<string, string>;
 
@@ -14,7 +14,7 @@ describe('the fetch instrumentation', () => {
 
   const start = (options = {}): void => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { interaction: false }, ...options });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('fetch'), ...options });
   };
 
   beforeEach(() => start());

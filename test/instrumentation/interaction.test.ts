@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCurrentSpan, startSpan, startTracing, type Trace, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, macrotask, only } from '../collect.js';
 
 describe('the interaction instrumentation', () => {
   let collector: Collector;
@@ -9,7 +9,7 @@ describe('the interaction instrumentation', () => {
 
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { fetch: false } });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('interaction', 'error') });
     button = document.createElement('button');
     button.textContent = 'Add to cart';
     document.body.append(button);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCurrentSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, collectWarnings } from '../collect.js';
+import { Collector, collectWarnings, only } from '../collect.js';
 
 const otherOrigin = `http://127.0.0.1:${location.port}`;
 
@@ -23,7 +23,7 @@ describe('the XMLHttpRequest instrumentation', () => {
 
   beforeEach(() => {
     collector = new Collector();
-    const instrument = { interaction: false, fetch: false };
+    const instrument = only('xhr');
     tracing = startTracing({ processors: [collector], panel: false, instrument, ignoreUrls: ['/test-server/ignored'] });
   });
   afterEach(() => tracing.stop());

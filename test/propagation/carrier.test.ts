@@ -11,7 +11,7 @@ import {
   withSpan,
 } from '../../src/index.js';
 import { formatB3, parseB3 } from '../../src/propagation/b3.js';
-import { Collector, collectWarnings } from '../collect.js';
+import { Collector, collectWarnings, only } from '../collect.js';
 
 const CONTEXT: SpanContext = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -188,7 +188,7 @@ describe('what requests carry', () => {
     tracing = startTracing({
       panel: false,
       processors: [new Collector()],
-      instrument: { interaction: false },
+      instrument: only('fetch', 'xhr'),
       ...options,
     });
   };
