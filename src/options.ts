@@ -1,9 +1,8 @@
 import type { PanelOptions } from '../panel/host.js';
 import type { ConnectionOptions } from './instrumentation/connections.js';
-import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
-import type { TailOptions } from './pipeline/tail.js';
 import type { WebVitalsOptions } from './instrumentation/web-vitals.js';
-import type { Sampler } from './pipeline/sampler.js';
+import type { ParentBasedSampler, Sampler, Sampler } from './pipeline/sampler.js';
+import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
