@@ -1,7 +1,7 @@
 import type { PanelOptions } from '../panel/host.js';
 import type { ConnectionOptions } from './instrumentation/connections.js';
 import type { WebVitalsOptions } from './instrumentation/web-vitals.js';
-import type { ParentBasedSampler, Sampler, Sampler } from './pipeline/sampler.js';
+import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
 import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
