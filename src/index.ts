@@ -32,6 +32,7 @@ export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp
 export { PerformancePanelExporter } from './exporters/performance-panel.js';
 export { renderTraceSvg } from './exporters/trace-svg.js';
 export type { ConnectionOptions } from './instrumentation/connections.js';
+export type { RequestDescription, RequestHooks, ResponseDescription } from './instrumentation/http-span.js';
 export type { InstrumentOptions, ServiceOptions, TracingOptions } from './options.js';
 export type { User } from './page-context.js';
 export { HttpDelivery, type HttpDeliveryOptions } from './pipeline/http-delivery.js';

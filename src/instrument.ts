@@ -22,8 +22,8 @@ type Sources = {
 const SOURCES: Sources = {
   interaction: ({ events }) => instrumentInteractions(events),
   webVitals: (options) => observeWebVitals(options),
-  fetch: (_options, requests) => instrumentFetch(requests),
-  xhr: (_options, requests) => instrumentXhr(requests),
+  fetch: (hooks, requests) => instrumentFetch({ ...requests, ...hooks }),
+  xhr: (hooks, requests) => instrumentXhr({ ...requests, ...hooks }),
   error: instrumentErrors,
   webSocket: instrumentWebSocket,
   eventSource: instrumentEventSource,

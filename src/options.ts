@@ -1,5 +1,6 @@
 import type { PanelOptions } from '../panel/host.js';
 import type { ConnectionOptions } from './instrumentation/connections.js';
+import type { RequestHooks } from './instrumentation/http-span.js';
 import type { WebVitalsOptions } from './instrumentation/web-vitals.js';
 import type { ParentBasedSampler, Sampler } from './pipeline/sampler.js';
 import type { TailOptions } from './pipeline/tail.js';
@@ -28,10 +29,10 @@ export interface InstrumentOptions {
   interaction?: boolean | { events?: readonly string[] };
   /** LCP, INP, CLS, FCP and TTFB, once they are final; or whenever they change. */
   webVitals?: boolean | WebVitalsOptions;
-  /** Requests by `fetch`. */
-  fetch?: boolean;
-  /** Requests by `XMLHttpRequest`. */
-  xhr?: boolean;
+  /** Requests by `fetch`; or functions that add to their spans. */
+  fetch?: boolean | RequestHooks;
+  /** Requests by `XMLHttpRequest`; or functions that add to their spans. */
+  xhr?: boolean | RequestHooks;
   /**
    * Uncaught errors, unhandled rejections, violations of the content security policy and resources that failed to load;
    * with `console`, `console.error` too.

@@ -134,8 +134,8 @@ export class Tracer implements TraceHost {
     this.page?.setUser(user, (attribute, value) => this.redact(attribute, value));
   }
 
-  spanAmended(): void {
-    this.store.changed();
+  spanAmended(span: Span): void {
+    if (span.row >= 0) this.store.amendSpan(span.row, span);
   }
 
   /** What is stored of anything: without the secrets of URLs, then as the page's own hook says. */

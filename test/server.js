@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { startFaultServer } from './fault-server.js';
+import { answer, answerLog } from './http-routes.js';
 import { sendEvents } from './sockets.js';
 
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
@@ -13,6 +14,10 @@ export async function testServer(context, next) {
   const policy = POLICIES[context.query.csp];
   if (policy) context.set('Content-Security-Policy', policy);
   if (!context.path.startsWith('/test-server/')) return next();
+  if (context.path.startsWith('/test-server/http/')) {
+    context.respond = false;
+    return answer(context);
+  }
   context.set('Access-Control-Allow-Origin', '*');
   context.set('Access-Control-Allow-Headers', '*');
   context.set('Timing-Allow-Origin', '*');
@@ -29,6 +34,9 @@ export async function testServer(context, next) {
         fuzzSeed: process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED),
         memoryRounds: Number(process.env.MEMORY_ROUNDS ?? 5000),
       };
+      return undefined;
+    case 'http-log':
+      context.body = answerLog(context);
       return undefined;
     case 'headers':
       context.body = context.headers;

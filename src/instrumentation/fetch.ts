@@ -2,124 +2,105 @@ import { matchesUrl, mayPropagate } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { observePromise } from '../zone/observe-promise.js';
-import { replaceMethod } from '../zone/replace.js';
+import { replaceMethod, undoAll } from '../zone/replace.js';
+import { describeFetchCall, passArguments, readFetchCall } from './fetch-arguments.js';
 import {
+  callRequestHook,
   endHttpSpan,
   failHttpSpan,
-  type HttpCall,
-  normalizeMethod,
+  type RequestHooks,
   type RequestOptions,
   startHttpSpan,
 } from './http-span.js';
-import { ResponseBodies } from './response-body.js';
+import { ResourceTimings } from './resource-timings.js';
 
-/** Everything that RequestInit has, for objects whose members are accessors of a class. */
-const INIT_MEMBERS = [
-  'attributionReporting',
-  'body',
-  'browsingTopics',
-  'cache',
-  'credentials',
-  'duplex',
-  'headers',
-  'integrity',
-  'keepalive',
-  'method',
-  'mode',
-  'priority',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-  'signal',
-  'targetAddressSpace',
-  'window',
-] as const;
+type Fetch = (this: unknown, ...args: unknown[]) => Promise<Response>;
+type ReadBody = (this: Response, ...args: unknown[]) => Promise<unknown>;
 
-interface Call extends HttpCall {
-  mode: string | undefined;
-}
+/** What the page reads a body with; `formData` fails alike for a broken body and for one of another type. */
+const BODY_METHODS = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
 
-/** What a call asks for; undefined where the platform will refuse it, which is left to the platform. */
-function readCall(input: unknown, init: RequestInit | undefined): Call | undefined {
-  try {
-    const request = input instanceof Request ? input : undefined;
-    if (!request && typeof input !== 'string' && !(input instanceof URL)) return undefined;
-    const url = new URL(request ? request.url : String(input), document.baseURI);
-    const method = String(init?.method ?? request?.method ?? 'GET');
-    return { url, method: normalizeMethod(method), mode: init?.mode ?? request?.mode };
-  } catch {
-    return undefined;
-  }
-}
+function ignore(): void {}
 
-/** A copy of `init` with the headers added; the caller's objects stay as they are. Undefined where it has them already. */
-function withHeaders(input: unknown, init: RequestInit | undefined, span: Span): RequestInit | undefined {
-  const copy: Record<string, unknown> = {};
-  if (init)
-    for (const member of INIT_MEMBERS) if (member in init) copy[member] = (init as Record<string, unknown>)[member];
-  const given = copy['headers'] ?? (input instanceof Request ? input.headers : undefined);
-  const headers = new Headers(given as HeadersInit | undefined);
-  if (!addTraceHeaders(headers, span)) return undefined;
-  copy['headers'] = headers;
-  return copy as RequestInit;
-}
-
-/** An event stream stays open: it does not hold its trace. */
-function hasBody(method: string, response: Response): boolean {
-  if (method === 'HEAD' || response.status === 204 || response.status === 304) return false;
-  return !response.headers.get('content-type')?.startsWith('text/event-stream');
+/** An event stream stays open; of what no network answered and of redirects not followed nothing is told. */
+function hasTiming({ type, headers }: Response): boolean {
+  return /^(basic|cors|opaque)$/.test(type) && !headers.get('content-type')?.startsWith('text/event-stream');
 }
 
 /**
  * Makes a span of each `fetch`, from the call to the headers, and passes the trace on to the origins that may have it.
- * The trace stays live until the body has arrived. Arguments, result, rejections and throws are the platform's.
+ * The trace stays live until the body has arrived; the span is completed from Resource Timing then. Arguments, result,
+ * rejections and throws are the platform's.
  */
-export function instrumentFetch(options: RequestOptions): () => void {
-  const bodies = new ResponseBodies();
+export function instrumentFetch(options: RequestOptions & RequestHooks): () => void {
+  const timings = new ResourceTimings('fetch');
+  /** The spans of answers whose bodies nobody has read. */
+  const unread = new WeakMap<Response, Span>();
 
-  const undo = replaceMethod<typeof fetch>(globalThis, 'fetch', (native) => {
-    return function (this: unknown, ...args: Parameters<typeof fetch>) {
-      const call = readCall(args[0], args[1]);
-      if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this as never, args);
-      const since = performance.now();
-      const span = startHttpSpan(call);
-      let result: Promise<Response>;
-      try {
-        result = native.apply(this as never, traceableArguments(args, call, span));
-      } catch (error) {
-        span.recordException(error).finish();
-        throw error;
-      }
-      observePromise(
-        result,
-        (response) => finish(span, call, since, response as Response),
-        (error) => failHttpSpan(span, (error as Error | undefined)?.name === 'AbortError' ? 'abort' : 'error', error),
-      );
-      return result;
-    } as typeof fetch;
-  });
-
-  function traceableArguments(args: Parameters<typeof fetch>, call: Call, span: Span): Parameters<typeof fetch> {
-    if (call.mode === 'no-cors' || !mayPropagate(call.url, options.propagateTo)) return args;
-    try {
-      const init = withHeaders(args[0], args[1], span);
-      return init ? [args[0], init] : args;
-    } catch {
-      return args; // headers that the platform refuses too
-    }
-  }
-
-  function finish(span: Span, { url, method }: Call, since: number, response: Response): void {
-    if (hasBody(method, response) && url.protocol.startsWith('http')) {
-      // Resource Timing names the URL that was asked for, before redirects.
-      const release = span.trace.hold();
-      bodies.wait(url.href, since, (entry) => release(entry !== undefined));
-    }
-    endHttpSpan(span, response.status, response.statusText);
-  }
-
+  const undo = [
+    replaceMethod<Fetch>(globalThis, 'fetch', (native) => {
+      return function (...args) {
+        const call = readFetchCall(args);
+        if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);
+        const span = startHttpSpan(call);
+        const { method, mode } = call;
+        const propagates = mode !== 'no-cors' && mayPropagate(call.url, options.propagateTo);
+        passArguments(args, call, propagates ? (headers) => void addTraceHeaders(headers, span) : undefined);
+        const timing = timings.expect(span, call.url);
+        let result: Promise<Response>;
+        try {
+          result = native.apply(this, args);
+        } catch (error) {
+          timing?.end();
+          failHttpSpan(span, 'error', error);
+          throw error;
+        }
+        if (timing) timing.until = performance.now();
+        if (call.method !== method) {
+          span.updateName(`${call.method} ${call.url.pathname}`).setAttribute('http.request.method', call.method);
+        }
+        callRequestHook('fetch', options, span, () => describeFetchCall(call));
+        observePromise(
+          result,
+          (response) => {
+            if (!(response instanceof Response)) {
+              timing?.end();
+              span.finish();
+              return;
+            }
+            if (hasTiming(response)) timings.settle(timing, response.type !== 'opaque');
+            else timing?.end();
+            unread.set(response, span);
+            endHttpSpan('fetch', options, span, call, response);
+          },
+          (error) => {
+            timings.settle(timing, false);
+            failHttpSpan(span, 'error', error);
+          },
+        );
+        return result;
+      };
+    }),
+    ...BODY_METHODS.map((name) =>
+      replaceMethod<ReadBody>(Response.prototype, name, (native) => {
+        return function (...args) {
+          const span = unread.get(this);
+          const result = native.apply(this, args);
+          if (span && unread.delete(this)) {
+            observePromise(result, ignore, (error) => {
+              // Text that is no JSON has arrived whole.
+              if ((error as Error | undefined)?.name !== 'SyntaxError') {
+                span.amend({}, () => failHttpSpan(span, 'error', error));
+              }
+            });
+          }
+          return result;
+        };
+      }),
+    ),
+  ];
   return () => {
-    undo();
-    bodies.stop();
+    undoAll(undo)();
+    timings.stop();
   };
 }

@@ -1,7 +1,37 @@
 import type { UrlPattern } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { tracer } from '../tracer.js';
+import { callHook } from './call-hook.js';
 import { cleanUrl } from './clean-url.js';
+
+/** What a hook is told of a request. Copies: nothing done to them changes the request. */
+export interface RequestDescription {
+  readonly method: string;
+  readonly url: URL;
+  /** Those of the page, and ours; the browser adds others. */
+  readonly headers: Headers;
+  /** As the page gave it; undefined where reading it would use it up: a stream, or the body of a `Request`. */
+  readonly body: unknown;
+}
+
+/** What a hook is told of an answer. Its body is the page's to read, and not here; a hook that had it would drain it. */
+export interface ResponseDescription {
+  /** 0 where the answer is opaque. */
+  readonly status: number;
+  readonly statusText: string;
+  /** After redirects; empty where the answer is opaque. */
+  readonly url: string;
+  /** Those that the page may see. */
+  readonly headers: Headers;
+}
+
+/** Functions of the user that add to the spans of requests. What they throw is said once and goes no further. */
+export interface RequestHooks {
+  /** Called when the request has begun, with its span. */
+  requestHook?: (span: Span, request: RequestDescription) => void;
+  /** Called when the answer is there, before the span ends. */
+  responseHook?: (span: Span, response: ResponseDescription) => void;
+}
 
 /** What the instrumentations of requests need to know. */
 export interface RequestOptions {
@@ -39,9 +69,39 @@ export function startHttpSpan({ url, method }: HttpCall): Span {
   });
 }
 
+/** Tells the user's hook of a request that has begun. */
+export function callRequestHook(
+  source: string,
+  { requestHook }: RequestHooks,
+  span: Span,
+  describe: () => RequestDescription,
+): void {
+  if (!requestHook) return;
+  callHook(`${source}.requestHook`, () => {
+    const request = describe();
+    const isStream = typeof ReadableStream === 'function' && request.body instanceof ReadableStream;
+    return requestHook(span, isStream ? { ...request, body: undefined } : request);
+  });
+}
+
 /** Ends it by the answer's status; 400 and more are errors of the client's side. */
-export function endHttpSpan(span: Span, status: number, statusText: string): void {
+export function endHttpSpan(
+  source: string,
+  { responseHook }: RequestHooks,
+  span: Span,
+  { url }: HttpCall,
+  response: ResponseDescription,
+): void {
+  const { status, statusText } = response;
   if (status > 0) span.setAttribute('http.response.status_code', status);
+  const final = URL.canParse(response.url) && new URL(response.url);
+  if (final && (final.origin !== url.origin || final.pathname !== url.pathname || final.search !== url.search))
+    span.setAttribute('zonetrace.http.redirected_to', final.href);
+  if (responseHook) {
+    const { headers, url: responseUrl } = response;
+    const told = { status, statusText, url: responseUrl, headers: new Headers(headers) };
+    callHook(`${source}.responseHook`, responseHook, span, told);
+  }
   if (status < 400) {
     span.finish();
     return;
@@ -50,14 +110,14 @@ export function endHttpSpan(span: Span, status: number, statusText: string): voi
   span.finish({ code: 'ERROR', message: `HTTP ${status}${statusText ? ` ${statusText}` : ''}` });
 }
 
-/** Ends it where there was no answer. What the page itself called off is no error. */
+/** Ends it where there was no answer, or none to its end. What the page itself called off is no error. */
 export function failHttpSpan(span: Span, type: 'abort' | 'timeout' | 'error', error?: unknown): void {
-  if (type === 'abort') {
+  const name = (error as Error | undefined)?.name;
+  if (type === 'abort' || name === 'AbortError') {
     span.setAttribute('error.type', 'AbortError');
     span.finish({ code: 'UNSET', message: 'aborted' });
     return;
   }
-  const name = (error as Error | undefined)?.name;
   span.setAttribute('error.type', type === 'timeout' ? 'TimeoutError' : (name ?? 'NetworkError'));
   if (error !== undefined) span.recordException(error).finish();
   else span.finish({ code: 'ERROR', message: type === 'timeout' ? 'timed out' : 'network error' });

@@ -37,7 +37,9 @@ export function resourceAttributes(entry: PerformanceResourceTiming): Attributes
     'browser.resource.initiator_type': timing.initiatorType || undefined,
     'browser.resource.render_blocking': timing['renderBlockingStatus'] === 'blocking' || undefined,
     'browser.resource.cache_hit':
-      timing['deliveryType'] === 'cache' || (transferSize === 0 && decodedBodySize > 0) || undefined,
+      timing['deliveryType'] === 'cache' ||
+      (transferSize === 0 && decodedBodySize > 0 && Number(timing.requestStart) > 0) ||
+      undefined,
     'http.server_timing': describeServerTiming(timing.serverTiming),
   };
   for (const [name, from, to] of PHASES) {

@@ -5,25 +5,28 @@ import { zoneSymbol } from '../zone/native.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
 import {
+  callRequestHook,
   endHttpSpan,
   failHttpSpan,
   type HttpCall,
   normalizeMethod,
+  type RequestHooks,
   type RequestOptions,
+  type ResponseDescription,
   startHttpSpan,
 } from './http-span.js';
+import { ResourceTimings } from './resource-timings.js';
 
 interface Request extends HttpCall {
-  /** The headers that the page has set itself, in lower case. */
-  headers: Set<string>;
+  /** What the page has set. */
+  headers: Headers;
   span: Span | undefined;
+  timing: ReturnType<ResourceTimings['expect']>;
 }
 
-type Open = (this: XMLHttpRequest, ...args: unknown[]) => void;
-type SetHeader = (this: XMLHttpRequest, name: string, value: string) => void;
-type Send = (this: XMLHttpRequest, ...args: unknown[]) => void;
+type Method = (this: XMLHttpRequest, ...args: unknown[]) => void;
 
-const ENDINGS = ['load', 'error', 'abort', 'timeout'] as const;
+const ENDINGS = ['load', 'error', 'abort', 'timeout'];
 
 function readUrl(url: unknown): URL | undefined {
   try {
@@ -33,11 +36,31 @@ function readUrl(url: unknown): URL | undefined {
   }
 }
 
+/** Makes text of objects as the platform would, so that it finds text and they are asked once. */
+function askOnce(xhr: XMLHttpRequest, args: unknown[]): void {
+  if (!(xhr instanceof XMLHttpRequest) || args.length < 2) return; // refused before it asks
+  for (const i of [0, 1]) if (typeof args[i] === 'object' || typeof args[i] === 'function') args[i] = `${args[i]}`;
+}
+
+function responseOf(xhr: XMLHttpRequest): ResponseDescription {
+  const { status, statusText, responseURL } = xhr;
+  return {
+    status,
+    statusText,
+    url: responseURL,
+    get headers() {
+      const lines = xhr.getAllResponseHeaders().trim().split('\r\n').filter(Boolean);
+      return new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]));
+    },
+  };
+}
+
 /**
  * Makes a span of each XMLHttpRequest, from `send` to its end, and passes the trace on to the origins that may have it.
- * Works for synchronous ones, and for objects that are opened again.
+ * Works for synchronous ones, and for objects that are opened again; completed from Resource Timing.
  */
-export function instrumentXhr(options: RequestOptions): () => void {
+export function instrumentXhr(options: RequestOptions & RequestHooks): () => void {
+  const timings = new ResourceTimings('xmlhttprequest');
   const requests = new WeakMap<XMLHttpRequest, Request>();
   const { prototype } = XMLHttpRequest;
   const platform = prototype as unknown as Record<string, XMLHttpRequest['addEventListener'] | undefined>;
@@ -45,17 +68,20 @@ export function instrumentXhr(options: RequestOptions): () => void {
   /** Zone.js's original: a listener of ours is no task of anybody. */
   const listen = (eventTarget[zoneSymbol('addEventListener')] ??
     prototype.addEventListener) as XMLHttpRequest['addEventListener'];
-  const setHeader = prototype.setRequestHeader;
+  const setHeader = prototype.setRequestHeader as Method;
 
-  function watch(xhr: XMLHttpRequest, request: Request, span: Span): void {
-    const end = (event: Event): void => {
-      if (request.span !== span) return; // opened again in the meantime
-      request.span = undefined;
-      if (event.type === 'load') endHttpSpan(span, xhr.status, xhr.statusText);
-      else failHttpSpan(span, event.type as 'abort' | 'timeout' | 'error');
-    };
-    for (const type of ENDINGS) listen.call(xhr, type, end, { once: true });
+  function end(xhr: XMLHttpRequest, type: string, error?: unknown): void {
+    const request = requests.get(xhr);
+    const span = request?.span;
+    if (!span) return;
+    request.span = undefined;
+    timings.settle(request.timing, type === 'load');
+    if (type === 'load') endHttpSpan('xhr', options, span, request, responseOf(xhr));
+    else failHttpSpan(span, type as 'abort' | 'timeout' | 'error', error);
   }
+
+  /** One function for all, so that an object has it once however often it is opened. */
+  const ended = ({ type, target }: Event): void => end(target as XMLHttpRequest, type);
 
   function begin(xhr: XMLHttpRequest, request: Request): Span {
     const span = startHttpSpan(request);
@@ -71,45 +97,58 @@ export function instrumentXhr(options: RequestOptions): () => void {
         // Not opened, or sent already: the platform's own error follows.
       }
     }
-    runOutside(() => watch(xhr, request, span));
+    // While they are captured: a listener of the page may open the object again.
+    runOutside(() => {
+      for (const type of ENDINGS) listen.call(xhr, type, ended, true);
+    });
+    request.timing = timings.expect(span, request.url);
     return span;
   }
 
   const undo = [
-    replaceMethod<Open>(prototype, 'open', (native) => {
-      return function (this: XMLHttpRequest, ...args) {
-        const pending = requests.get(this);
+    replaceMethod<Method>(prototype, 'open', (native) => {
+      return function (...args) {
+        const pending = requests.get(this)?.span;
+        const isDone = pending && this.readyState === XMLHttpRequest.DONE;
+        if (isDone) end(this, this.status > 0 ? 'load' : 'error'); // its listener is about to be called
+        askOnce(this, args);
         native.apply(this, args);
-        if (pending?.span) {
-          failHttpSpan(pending.span, 'abort'); // opening again calls the former request off, in silence
-          pending.span = undefined;
-        }
+        if (pending && !isDone) end(this, 'abort'); // opening again calls the former request off, in silence
         const url = readUrl(args[1]);
         if (url && !matchesUrl(url, options.ignoreUrls)) {
-          requests.set(this, { url, method: normalizeMethod(String(args[0])), headers: new Set(), span: undefined });
+          const method = normalizeMethod(String(args[0]));
+          requests.set(this, { url, method, headers: new Headers(), span: undefined, timing: undefined });
         } else requests.delete(this);
       };
     }),
-    replaceMethod<SetHeader>(prototype, 'setRequestHeader', (native) => {
-      return function (this: XMLHttpRequest, ...args) {
+    replaceMethod<Method>(prototype, 'setRequestHeader', (native) => {
+      return function (...args) {
+        askOnce(this, args);
         native.apply(this, args);
-        requests.get(this)?.headers.add(String(args[0]).toLowerCase());
+        requests.get(this)?.headers.append(String(args[0]), String(args[1]));
       };
     }),
-    replaceMethod<Send>(prototype, 'send', (native) => {
-      return function (this: XMLHttpRequest, ...args) {
+    replaceMethod<Method>(prototype, 'send', (native) => {
+      return function (...args) {
         const request = requests.get(this);
         if (!request || request.span || this.readyState !== XMLHttpRequest.OPENED) return native.apply(this, args);
         const span = begin(this, request);
+        callRequestHook('xhr', options, span, () => {
+          const { method, url, headers } = request;
+          return { method, url: new URL(url), headers: new Headers(headers), body: args[0] };
+        });
         try {
-          return native.apply(this, args);
+          native.apply(this, args);
         } catch (error) {
-          request.span = undefined;
-          failHttpSpan(span, 'error', error);
+          end(this, 'error', error);
           throw error;
         }
+        if (request.timing) request.timing.until = performance.now();
       };
     }),
   ];
-  return undoAll(undo);
+  return () => {
+    undoAll(undo)();
+    timings.stop();
+  };
 }

@@ -79,7 +79,8 @@ export class ExportQueue {
     const waiting: Span[] = [];
     for (const span of this.#spans) {
       const { trace } = span;
-      const isReady = crowded || trace.state === 'settled' || trace.now() - (span.endTime as number) >= MAX_WAIT;
+      const isOld = !span.incomplete && trace.now() - (span.endTime as number) >= MAX_WAIT;
+      const isReady = crowded || trace.state === 'settled' || isOld;
       (isReady && ready.length < MAX_BATCH ? ready : waiting).push(span);
     }
     this.#spans = waiting;

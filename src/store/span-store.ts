@@ -213,6 +213,18 @@ export class SpanStore {
     this.changed();
   }
 
+  /** Notes that something was written to a span after its end. */
+  amendSpan(row: number, record: SpanRecord): void {
+    const trace = this.#traceOfRow[row];
+    if (!trace || this.#records[row] !== record) return;
+    if (record.status === 'ERROR' && this.statuses[row] !== STATUS_ERROR) {
+      this.statuses[row] = STATUS_ERROR;
+      trace.errors++;
+      this.errors++;
+    }
+    this.changed();
+  }
+
   settleTrace(trace: StoredTrace, droppedSpans: number): void {
     if (trace.live > 0) trace.live--;
     trace.settled = trace.live === 0;

@@ -42,6 +42,8 @@ export class Span implements SpanRecord {
   dropped = false;
   /** @internal Not known to anybody yet: it counts once it has taken time or caused something. */
   tentative = false;
+  /** @internal More of it comes to light after its end, within a bounded time: exporters wait for it; see `amend`. */
+  incomplete = false;
   /** @internal The row of this span in the store. */
   row = -1;
   #name: string;
@@ -51,6 +53,7 @@ export class Span implements SpanRecord {
   #attributeCount = 0;
   #events: SpanEvent[] | undefined = undefined;
   #links: SpanLink[] | undefined = undefined;
+  #amending = false;
 
   /** @internal */
   constructor(init: SpanInit) {
@@ -116,10 +119,7 @@ export class Span implements SpanRecord {
 
   /** Sets one attribute, replacing an earlier value. Any value is taken; see `toAttributeValue` for what it becomes. */
   setAttribute(key: string, value: unknown): this {
-    return this.#isOpen('setAttribute') ? this.#put(key, value) : this;
-  }
-
-  #put(key: string, value: unknown): this {
+    if (!this.#isOpen('setAttribute')) return this;
     const name = String(key);
     this.#attributes ??= {};
     const { host } = this.trace;
@@ -146,12 +146,15 @@ export class Span implements SpanRecord {
   }
 
   /**
-   * @internal Sets attributes that became known after the end, such as those of a performance entry. Spans are exported a
-   * while after they ended; what has left already stays as it was.
+   * @internal Sets attributes that became known after the end, such as those of a performance entry, and lets `further`
+   * call any other method. Spans are exported a while after they ended; what has left already stays as it was.
    */
-  amend(attributes: Readonly<Record<string, unknown>>): void {
-    for (const [key, value] of safeEntries(attributes)) this.#put(key, value);
-    this.trace.host.spanAmended();
+  amend(attributes: Readonly<Record<string, unknown>>, further?: () => void): void {
+    this.#amending = true;
+    this.setAttributes(attributes);
+    further?.();
+    this.#amending = false;
+    this.trace.host.spanAmended(this);
   }
 
   /** Adds an event. `time` is in ms since the Unix epoch and defaults to now. */
@@ -258,7 +261,7 @@ export class Span implements SpanRecord {
   }
 
   #isOpen(method: string): boolean {
-    if (this.endTime === undefined) return true;
+    if (this.endTime === undefined || this.#amending) return true;
     warnOnce(`${method} was called on the span "${this.#name}" after its end; call it before`);
     return false;
   }

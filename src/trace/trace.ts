@@ -10,8 +10,8 @@ export interface TraceHost {
   redact(key: string, value: AttributeValue, span?: Span): AttributeValue | undefined;
   /** `byPage`: the page's code ended it, so that it is no longer current. */
   spanEnded(span: Span, byPage: boolean): void;
-  /** A span that may have ended has further attributes. */
-  spanAmended(): void;
+  /** Something was written to a span that may have ended. */
+  spanAmended(span: Span): void;
   /** The trace has no open span and no pending task any more. */
   traceIdle(trace: Trace): void;
   traceSettled(trace: Trace): void;

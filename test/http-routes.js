@@ -1,0 +1,83 @@
+import { gzipSync } from 'node:zlib';
+
+/** What was asked for, by the `log` of the query; a test asks for its own with `/test-server/http-log?log=…`. */
+const seen = new Map();
+
+/** How often an address was asked. */
+const counts = new Map();
+
+/** Headers that browsers add by themselves and in their own ways. */
+const OF_THE_BROWSER =
+  /^(accept|accept-encoding|accept-language|connection|host|user-agent|sec-.*|priority|pragma|cache-control|upgrade-insecure-requests|dnt|te)$/;
+
+async function readAll(request) {
+  const chunks = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch {
+    // The page has called it off.
+  }
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, Number(ms)));
+
+/**
+ * An answer that the query describes:
+ * `status`; `header` (`name: value`, repeatable); `body`; `gzip`; `to` (redirect); `delay` (ms before the headers);
+ * `rest` (ms between the first half of the body and the second); `break` (the connection ends after so many ms, the body
+ * has begun); `endless` (a chunk each so many ms); `no-cors` and `no-timing` leave these headers out; `log` keeps what
+ * was asked for.
+ */
+export async function answer({ req, res, query, method }) {
+  const list = (name) => [query[name] ?? []].flat();
+  const cors = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': query.allow ?? '*',
+    'Access-Control-Allow-Methods': '*',
+  };
+  const body = await readAll(req);
+  if (query.log) {
+    const headers = Object.entries(req.headers).filter(([name]) => !OF_THE_BROWSER.test(name));
+    const entry = { method, body, headers: Object.fromEntries(headers), url: req.url.split('&log=')[0] };
+    seen.set(query.log, [...(seen.get(query.log) ?? []), entry]);
+  }
+  if (method === 'OPTIONS') {
+    res.writeHead(204, cors).end();
+    return;
+  }
+  const count = (counts.get(req.url) ?? 0) + 1;
+  counts.set(req.url, count);
+  if (query.count) await wait(Math.max(0, 5 - count) * Number(query.count));
+  if (query.delay) await wait(query.delay);
+  const text = query.count ? String(count) : (query.body ?? 'hello');
+  const content = query.gzip ? gzipSync(text) : text;
+  res.writeHead(Number(query.status ?? (query.to ? 302 : 200)), {
+    'Content-Type': 'text/plain',
+    'Cache-Control': 'no-store',
+    ...('no-cors' in query ? {} : cors),
+    ...('no-timing' in query ? {} : { 'Timing-Allow-Origin': '*' }),
+    ...(query.count ? { 'Server-Timing': `count;dur=${count}` } : {}),
+    ...(query.gzip ? { 'Content-Encoding': 'gzip' } : {}),
+    ...(query.to ? { Location: query.to } : {}),
+    ...Object.fromEntries(list('header').map((line) => line.split(/: (.*)/, 2))),
+  });
+  if (query.endless) {
+    const timer = setInterval(() => res.write('more,'), Number(query.endless));
+    res.on('close', () => clearInterval(timer));
+    res.write('more,');
+  } else if (query.break) {
+    res.write(content);
+    setTimeout(() => res.destroy(), Number(query.break));
+  } else if (query.rest) {
+    res.write(content.slice(0, content.length / 2));
+    await wait(query.rest);
+    res.end(content.slice(content.length / 2));
+  } else res.end(content);
+}
+
+export function answerLog({ query }) {
+  const entries = seen.get(query.log) ?? [];
+  seen.delete(query.log);
+  return entries;
+}
