@@ -58,17 +58,18 @@ function replaceOn(object: object, name: string, spanName: string): (() => void)
 }
 
 /**
- * Makes a span of each call of an object's methods, named `Class.method`: the methods that `names` lists, or all that are
+ * Makes a span of each call of an object's methods, named `Class.method`, or `label.method` where minifiers shorten the
+ * names of classes: the methods that `names` lists, or all that are
  * its own or inherited from classes of the page. Give a class for its static methods, its prototype for those of all its
  * instances. Answers the undo, which puts the identical originals back. What cannot be wrapped (getters, missing names,
  * methods of frozen objects) is named in one warning.
  */
-export function traceMethods(object: object, names?: readonly string[]): () => void {
+export function traceMethods(object: object, names?: readonly string[], label?: string): () => void {
   if ((typeof object !== 'object' && typeof object !== 'function') || object === null) {
     warnOnce(`traceMethods was given ${String(object)} and does nothing; give an object or a class`);
     return () => {};
   }
-  const prefix = nameOf(object);
+  const prefix = label === undefined ? nameOf(object) : `${label}.`;
   const left: string[] = [];
   const undo: (() => void)[] = [];
   for (const name of new Set(names ?? methodsOf(object))) {

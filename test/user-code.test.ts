@@ -226,6 +226,14 @@ describe('spans of user code', () => {
       ]);
     });
 
+    it('takes a label for what a minifier has renamed', () => {
+      traceMethods(Shop.prototype, ['buy'], 'Till')();
+      const undo = traceMethods(Shop.prototype, ['buy'], 'Till');
+      new Shop().buy();
+      undo();
+      expect(names()).to.deep.equal(['Till.buy']);
+    });
+
     it('makes children of the current span', () => {
       const api = { read: () => getCurrentSpan()?.parent?.name };
       traceMethods(api);

@@ -5,6 +5,10 @@ import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 /** Serves one page for each script, on loopback. Answers the address and the undo. */
 export async function servePages(scripts) {
   const server = createServer(({ url }, response) => {
+    if (url.startsWith('/data.json')) {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"answer":42}');
+      return;
+    }
     const [, name, extension] = /^\/([\w-]+)(\.js)?$/.exec(url) ?? [];
     const script = scripts.get(name);
     if (script === undefined) {

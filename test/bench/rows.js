@@ -9,6 +9,10 @@ export const CONTENDERS = [
   { name: 'zone-js-es2016', title: 'zone.js, no async', page: 'zone-js', target: 'es2016' },
   { name: 'zonetrace-interaction', column: 'zonetrace', suffix: 'Traced' },
   { name: 'opentelemetry-interaction', column: 'opentelemetry', suffix: 'Traced' },
+  { name: 'page-bare', column: 'bare', isWholePage: true },
+  { name: 'page-zonetrace', column: 'zonetrace', isWholePage: true },
+  { name: 'page-opentelemetry', column: 'opentelemetry', isWholePage: true },
+  { name: 'page-sentry', column: 'sentry', isWholePage: true },
 ];
 
 /** Benchmarks of pages/body.js that the pages with a suffix run. */
@@ -52,6 +56,10 @@ export const ROWS = [
   { key: 'dispatch1Traced', label: '1 listener, interactions traced', unit: 'µs' },
   { key: 'dispatch10Traced', label: '10 listeners, interactions traced', unit: 'µs' },
   { key: 'dispatch100Traced', label: '100 listeners, interactions traced', unit: 'µs' },
+  { group: 'A page of 2,000 listeners, each clicked, and 1,000 requests, all instrumentation on' },
+  { key: 'pageListeners', label: 'the listeners, ms', unit: 'ms' },
+  { key: 'pageRequests', label: 'the requests, ms', unit: 'ms' },
+  { key: 'pageRatio', label: 'both, as a multiple of the bare page', unit: '×' },
   { group: 'A polling loop of 20,000 rounds, a span each, still going on' },
   { key: 'pollDepth', label: 'depth of zones', unit: '' },
   { key: 'pollTime', label: 'time a round, µs', unit: 'µs' },

@@ -74,6 +74,10 @@ async function main() {
       // The other way round every second time, so that nobody always comes after the same neighbour.
       for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
         progress(`round ${round + 1} of ${rounds}: ${contender.name}`);
+        if (contender.isWholePage) {
+          await measureWholePage(browser, `${server.address}/${contender.name}`, contender.column);
+          continue;
+        }
         await measure(browser, `${server.address}/${contender.name}`, contender);
         if (contender.column || options.browser !== 'chromium') continue;
         if (round < BURST_ROUNDS) await measureBurst(browser, `${server.address}/${contender.name}`, contender.name);
@@ -84,6 +88,7 @@ async function main() {
     await browser.close();
     server.close();
   }
+  noteRatios();
   if (wantsAny('size')) {
     progress('sizes');
     for (const [row, sizes] of Object.entries(await measureSizes())) {
@@ -128,6 +133,28 @@ async function measure(browser, url, { name, column = name, suffix = '' }) {
     note(column, benchmark + suffix, ns / 1000, told);
     if (drainedNs !== undefined) note(column, `${benchmark}Drained`, drainedNs / 1000, told);
     if (measured.floor && name !== 'bare') note(column, `${benchmark}Ratio`, ns / measured.floor.ns, told);
+  }
+}
+
+/** ms of both halves of the page, by column and in the order of the rounds. */
+const wholePages = {};
+
+async function measureWholePage(browser, url, column) {
+  if (!wantsAny('page')) return;
+  const { listeners, requests } = await withPage(browser, url, (page) =>
+    page.evaluate(async () => await globalThis.bench.wholePage()),
+  );
+  note(column, 'pageListeners', listeners);
+  note(column, 'pageRequests', requests);
+  wholePages[column] ??= [];
+  wholePages[column].push(listeners + requests);
+}
+
+/** Of each round by itself: the machine's load changes from one to the next. */
+function noteRatios() {
+  for (const [column, times] of Object.entries(wholePages)) {
+    if (column === 'bare') continue;
+    for (const [round, time] of times.entries()) note(column, 'pageRatio', time / wholePages.bare?.[round]);
   }
 }
 

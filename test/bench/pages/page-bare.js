@@ -1,0 +1,4 @@
+import './clock.js';
+import { serveWholePage } from './whole-page.js';
+
+serveWholePage();
