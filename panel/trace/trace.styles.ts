@@ -198,6 +198,12 @@ export const traceStyles = css`
     background: none;
     font: inherit;
     text-align: right;
+    text-align-last: right;
+    appearance: none;
+  }
+  .head select:hover {
+    color: var(--zt-text);
+    text-decoration: underline dotted;
   }
   .event {
     position: absolute;

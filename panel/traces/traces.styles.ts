@@ -9,7 +9,7 @@ export const tracesStyles = css`
   }
   .head,
   .row {
-    grid-template-columns: 54px minmax(0, 1fr) 40px 64px 42px 28px;
+    grid-template-columns: 54px minmax(0, 1fr) 40px 62px 42px 24px;
     column-gap: 6px;
     padding: 0 8px;
   }
@@ -54,12 +54,20 @@ export const tracesStyles = css`
   .empty {
     height: calc(100% - 22px);
   }
-  @container (width < 300px) {
+  @container (width < 420px) {
+    .head,
+    .row {
+      grid-template-columns: 54px minmax(0, 1fr) 40px 62px 24px;
+    }
+    .spans {
+      display: none;
+    }
+  }
+  @container (width < 320px) {
     .head,
     .row {
       grid-template-columns: 54px minmax(0, 1fr) 60px 24px;
     }
-    .spans,
     .shape {
       display: none;
     }
