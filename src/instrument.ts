@@ -4,6 +4,7 @@ import { instrumentEventSource } from './instrumentation/event-source.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
+import { observeLongFrames } from './instrumentation/long-frame.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { observeWebVitals } from './instrumentation/web-vitals.js';
@@ -21,6 +22,7 @@ type Sources = {
 
 const SOURCES: Sources = {
   interaction: ({ events }) => instrumentInteractions(events),
+  longFrame: observeLongFrames,
   webVitals: (options) => observeWebVitals(options),
   fetch: (hooks, requests) => instrumentFetch({ ...requests, ...hooks }),
   xhr: (hooks, requests) => instrumentXhr({ ...requests, ...hooks }),

@@ -27,6 +27,8 @@ export interface ServiceOptions {
 export interface InstrumentOptions {
   /** Clicks, submits and other events; or the names of those that begin a trace. */
   interaction?: boolean | { events?: readonly string[] };
+  /** Long animation frames with their scripts; long tasks where there are none. */
+  longFrame?: boolean;
   /** LCP, INP, CLS, FCP and TTFB, once they are final; or whenever they change. */
   webVitals?: boolean | WebVitalsOptions;
   /** Requests by `fetch`; or functions that add to their spans. */

@@ -2,7 +2,7 @@ import { contextOfEvent } from './event-context.js';
 import { noteFailure, noteTask } from './failure.js';
 import { currentFrame, rootFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
-import { eventHook, messageHook, taskHook } from './task-hook.js';
+import { eventHook, messageHook, runHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
 import { noteEntry, noteWork } from './zone-stability.js';
@@ -57,6 +57,11 @@ function noteTaskZone(zone: Zone, isPlatforms: boolean): void {
   else noteEntry(zone);
 }
 
+/** Of what runs inside another task, the outer one tells. */
+function noteRun(zone: Zone): void {
+  if (isValueZone(zone) && currentFrame() === rootFrame) runHook?.(zone);
+}
+
 type RunTask = (this: Zone, task: Task, applyThis?: unknown, applyArgs?: unknown[]) => unknown;
 
 function patchRunTask(prototype: Zone): () => void {
@@ -74,6 +79,7 @@ function patchRunTask(prototype: Zone): () => void {
         throw error;
       } finally {
         noteReturn(currentFrame().zone);
+        if (runHook) noteRun(this);
         if (taskHook && task.state === 'notScheduled') taskHook.finished(task);
       }
     };
@@ -110,6 +116,7 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
   } finally {
     if (zone !== scheduled && fields._zone === zone) fields._zone = scheduled;
     noteReturn(currentFrame().zone);
+    if (runHook) noteRun(zone);
   }
 }
 

@@ -19,8 +19,12 @@ export interface EventHook {
 /** Answers the zone in which the listeners of a message run, like the one they were added in; or nothing to leave them there. */
 export type MessageHook = (event: MessageEvent, like: Zone) => Zone | undefined;
 
+/** Sees the zone of each task and listener that ran, at its end, where that zone carries values. */
+export type RunHook = (zone: Zone) => void;
+
 export let taskHook: TaskHook | undefined;
 export let eventHook: EventHook | undefined;
+export let runHook: RunHook | undefined;
 export let messageHook: MessageHook | undefined;
 
 export function setTaskHook(hook: TaskHook | undefined): void {
@@ -33,4 +37,8 @@ export function setEventHook(hook: EventHook | undefined): void {
 
 export function setMessageHook(hook: MessageHook | undefined): void {
   messageHook = hook;
+}
+
+export function setRunHook(hook: RunHook | undefined): void {
+  runHook = hook;
 }
