@@ -15,6 +15,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^zonetrace$/, replacement: here('../src/index.ts') },
+      { find: /^zonetrace\/opentelemetry$/, replacement: here('../src/opentelemetry.ts') },
       { find: /^zonetrace\/panel$/, replacement: here('../panel/index.ts') },
     ],
   },

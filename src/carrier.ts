@@ -40,7 +40,8 @@ export interface Extracted {
  * socket.send(JSON.stringify({ headers: inject({}), body }));
  */
 export function inject<C extends object>(carrier: C, options: InjectOptions<C> = {}): C {
-  const { set = setIn, span = internals.currentScope()?.span } = options as InjectOptions<unknown>;
+  const scope = internals.currentScope();
+  const { set = setIn, span = scope?.span ?? scope?.parent } = options as InjectOptions<unknown>;
   const target = { has: () => false, set: (name: string, value: string) => set(carrier, name, value) };
   try {
     const context = span instanceof Span ? span.context : span;

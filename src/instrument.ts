@@ -10,6 +10,7 @@ import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { observeWebVitals } from './instrumentation/web-vitals.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
+import { suppressed } from './suppressed.js';
 import { warnOnce } from './warn.js';
 
 /** Switches on without an object of options. */
@@ -40,7 +41,10 @@ const OFF_BY_DEFAULT: readonly string[] = [];
 export function instrument(options: TracingOptions): (() => void)[] {
   if (options.instrument === false) return [];
   const given: InstrumentOptions = options.instrument ?? {};
-  const requests = { propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] };
+  const requests = {
+    propagateTo: options.propagateTo ?? [],
+    ignoreUrls: [() => suppressed.get() === true, ...(options.ignoreUrls ?? [])],
+  };
   const undo: (() => void)[] = [];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(SOURCES, name))

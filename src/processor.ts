@@ -5,6 +5,8 @@ import type { Attributes } from './trace/types.js';
 
 /** Sees each span of the page, in its own task. What it throws is reported once and goes no further. */
 export interface SpanProcessor {
+  /** Tracing starts. */
+  start?(context: Pick<ExportContext, 'resource'>): void;
   /** A span was started. */
   onStart(span: Span): void;
   /** A span has ended. */

@@ -16,6 +16,10 @@ export interface SpanScope {
   before: Zone | undefined;
   /** The scope to use instead: the span was beyond the limit of its trace and has ended. */
   instead: SpanScope | undefined;
+  /** Where there is no span of ours: somebody else's, to be continued. */
+  parent: SpanContext | undefined;
+  /** What another API shows of the span; told when the trace has settled. */
+  view: { released(): void } | undefined;
 }
 
 const variable = new ZoneVariable<SpanScope | undefined>({ name: 'zonetrace.span' });
@@ -35,10 +39,24 @@ export function scopeIn(zone: Zone): SpanScope | undefined {
 export function scopeOf(span: Span): SpanScope {
   let scope = span.scope as SpanScope | undefined;
   if (!scope) {
-    scope = { span, context: undefined, before: undefined, instead: undefined };
+    scope = createScope(span, undefined);
     span.scope = scope;
   }
   return scope;
+}
+
+function createScope(span: Span | undefined, parent: SpanContext | undefined): SpanScope {
+  return { span, context: undefined, before: undefined, instead: undefined, parent, view: undefined };
+}
+
+/** The scope of a span that is not ours: spans in it continue its trace. */
+export function foreignScope(parent: SpanContext): SpanScope {
+  return createScope(undefined, parent);
+}
+
+/** A zone in which this scope is current, or none, like the given one otherwise. */
+export function zoneWithScope(scope: SpanScope | undefined, like: Zone): Zone {
+  return variable.zoneWith(scope, like);
 }
 
 /** A zone in which the span is current, like the given one otherwise. */
@@ -79,6 +97,7 @@ export function releaseSpan(span: Span): void {
   scope.context = span.context;
   scope.span = undefined;
   scope.before = undefined;
+  scope.view?.released();
 }
 
 /** A span beyond the limit has ended: its zones go on as the nearest kept span's. */

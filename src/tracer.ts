@@ -185,7 +185,8 @@ export class Tracer implements TraceHost {
       if (isSpanContext(parent)) return parent;
       warnOnce('the parent option is neither a span nor a span context; the current span is used');
     }
-    return currentScope()?.span;
+    const scope = currentScope();
+    return scope?.span ?? scope?.parent;
   }
 
   /** The context of a cause whose trace has settled: it gets a link. */

@@ -72,11 +72,11 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.settleTimer = valid.settleTimer ?? 1000;
   tracer.settling.maxTraceDuration = valid.maxTraceDuration ?? 30_000;
   // The panel shows what became of the spans; it draws when the store changes.
-  const exporting = new ExportProcessor(valid.exporters ?? [], resourceOf(service), valid.tail, () =>
-    tracer.store.changed(),
-  );
+  const resource = resourceOf(service);
+  const exporting = new ExportProcessor(valid.exporters ?? [], resource, valid.tail, () => tracer.store.changed());
   const processors: readonly SpanProcessor[] = [...(valid.processors ?? []), exporting];
   tracer.processors = processors;
+  for (const processor of processors) void guard(async () => processor.start?.({ resource }));
 
   const undo: (() => void)[] = [page.watch(), flushWhenLeaving(processors), ...instrument(valid)];
   const panel = panelOptions(valid.panel);
@@ -145,7 +145,7 @@ async function guard(call: () => Promise<void>): Promise<void> {
   try {
     await call();
   } catch (error) {
-    warnOnce('a span processor failed to flush; its spans may be lost', error);
+    warnOnce('a span processor failed to start or to flush; its spans may be lost', error);
   }
 }
 
