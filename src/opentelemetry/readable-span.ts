@@ -148,7 +148,11 @@ export class SdkSpan extends SpanView implements ReadableSpan, ApiSpan {
   }
 
   get links(): Link[] {
-    return this.#span.links.map((link) => ({ droppedAttributesCount: 0, ...link, context: toApiContext(link.context) }));
+    return this.#span.links.map((link) => ({
+      droppedAttributesCount: 0,
+      ...link,
+      context: toApiContext(link.context),
+    }));
   }
 
   get events(): ReadableEvent[] {

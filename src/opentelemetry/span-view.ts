@@ -87,7 +87,9 @@ export class SpanView implements ApiSpan {
     const status = STATUS_CODES[code];
     if (!span || !status || status === 'UNSET' || span.status === 'OK') return this;
     span.status = status;
-    span.statusMessage = status === 'ERROR' && typeof message === 'string' ? message : undefined;
+    const text = status === 'ERROR' && typeof message === 'string' ? message : undefined;
+    span.statusMessage =
+      text === undefined ? text : String(span.trace.host.redact('status.message', text, span) ?? 'redacted');
     return this;
   }
 
@@ -105,9 +107,7 @@ export class SpanView implements ApiSpan {
   end(time?: TimeInput): void {
     const span = this.#open;
     if (!span) return;
-    const { status, statusMessage } = span;
-    const end = { code: status, ...(statusMessage === undefined ? {} : { message: statusMessage }) };
-    span.finish(end, toMilliseconds(time));
+    span.finish(span.status, toMilliseconds(time));
     // Beyond the limit of its trace nobody else tells.
     if (span.trace.state === 'settled' || span.dropped) this.released();
   }

@@ -158,6 +158,22 @@ describe("OpenTelemetry's tracers", () => {
     ]);
   });
 
+  it('show every text to the redact option before it is stored', async () => {
+    await tracing.stop();
+    const redact = (_name: string, value: unknown) =>
+      typeof value === 'string' ? value.replace('secret', '***') : value;
+    collector = new Collector();
+    tracing = startTracing({ panel: false, instrument: false, processors: [collector], redact: redact as never });
+    const span = tracer().startSpan('secret name', { attributes: { a: 'secret 1' } });
+    span.setStatus({ code: ERROR, message: 'secret message' }).addEvent('secret event', { b: 'secret 2' });
+    const own = collector.started[0];
+    expect(own?.statusMessage, 'while it is open').to.equal('*** message');
+    span.recordException({ message: 'secret exception' });
+    span.end();
+    const texts = [own?.name, own?.statusMessage, own?.attributes['a'], own?.events];
+    expect(JSON.stringify(texts)).not.to.contain('secret');
+  });
+
   it('find their parent in the given context, then in the active one; a root has none', () => {
     const parent = tracer().startSpan('parent');
     const given = trace.setSpan(ROOT_CONTEXT, parent);
