@@ -233,9 +233,10 @@ describe('contexts of OpenTelemetry', () => {
       propagation.inject(context.active(), carrier);
       expect(carrier).to.deep.equal({});
     });
-    expect(collector.started).to.deep.equal([]);
+    const made = () => collector.started.filter(({ name }) => /none|GET/.test(name)).length;
+    expect(made()).to.equal(0);
     await fetch('/test-server/headers');
-    expect(collector.started).to.have.length(1);
+    expect(made()).to.equal(1);
   });
 
   describe('bind', () => {
