@@ -33,15 +33,17 @@ const TYPES = {
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /**
- * Serves the built demo on 127.0.0.1, and passes `/api` on to the API's port.
+ * Serves the built demo on 127.0.0.1, and passes `/api` on to the API's port, and `/v1/traces` to an OpenTelemetry
+ * Collector's where there is one.
  *
- * @param {{ port: number, apiPort: number }} ports 0 takes a free one
+ * @param {{ port: number, apiPort: number, collectorPort?: number }} ports 0 takes a free one
  * @returns {Promise<{ port: number, close: () => Promise<void> }>}
  */
-export async function serveDemo({ port, apiPort }) {
+export async function serveDemo({ port, apiPort, collectorPort }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname.startsWith('/api/')) passOn(request, response, apiPort);
+    else if (collectorPort && pathname === '/v1/traces') passOn(request, response, collectorPort);
     else sendFile(request, response, pathname);
   });
   await new Promise((resolve, reject) => {
@@ -116,7 +118,7 @@ function passOn(request, response, apiPort) {
   upstream.on('error', () => {
     if (response.headersSent) response.destroy();
     else {
-      const message = "The shop's API does not answer.";
+      const message = 'The server behind this one does not answer.';
       response.writeHead(502, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { code: 'no_api', message }, traceId: null }));
     }

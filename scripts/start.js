@@ -58,10 +58,12 @@ function run(what, args) {
 
 async function listen(wanted, apiPort) {
   const { serveDemo } = await import('../demo/serve.js');
+  // An OpenTelemetry Collector on this machine; `/?otlp` sends the demo's spans there.
+  const collectorPort = Number(process.env.COLLECTOR_PORT ?? 4318);
   try {
-    return await serveDemo({ port: wanted ?? USUAL_PORT, apiPort });
+    return await serveDemo({ port: wanted ?? USUAL_PORT, apiPort, collectorPort });
   } catch (error) {
-    if (error.code === 'EADDRINUSE' && wanted === undefined) return serveDemo({ port: 0, apiPort });
+    if (error.code === 'EADDRINUSE' && wanted === undefined) return serveDemo({ port: 0, apiPort, collectorPort });
     if (error.code === 'EADDRINUSE') {
       throw new SetupError(`Port ${wanted} is in use; set PORT to another, or leave it out and a free one is taken.`);
     }

@@ -1,4 +1,4 @@
-import { ConsoleExporter, startTracing, type Tracing, withSpan } from 'zonetrace';
+import { ConsoleExporter, OtlpHttpExporter, type SpanExporter, startTracing, type Tracing, withSpan } from 'zonetrace';
 import { restoreCart } from './cart.js';
 import { connectPager, showPage } from './catalogue.js';
 import { connectCheckout } from './checkout.js';
@@ -14,7 +14,11 @@ declare global {
   }
 }
 
-window.tracing = startTracing({ service: 'shop', panel: 'open', exporters: [new ConsoleExporter()] });
+const exporters: SpanExporter[] = [new ConsoleExporter()];
+// `/?otlp` sends the spans to the Collector that serve.js knows.
+if (new URLSearchParams(location.search).has('otlp')) exporters.push(new OtlpHttpExporter({ url: '/v1/traces' }));
+
+window.tracing = startTracing({ service: 'shop', panel: 'open', exporters });
 
 connectPager();
 connectSearch();
