@@ -56,6 +56,8 @@ export async function testServer(context, next) {
       return undefined;
     case 'events':
       return sendEvents(context);
+    case 'decode-otlp':
+      return decode(context);
     case 'slow-body':
       return slowBody(context);
     default:
@@ -95,6 +97,19 @@ async function receive(context) {
     received.push({ encoding, traceparent, body: JSON.parse(encoding === 'gzip' ? gunzipSync(bytes) : bytes) });
     context.body = { partialSuccess: {} };
   } else context.body = { requests: received };
+}
+
+/** What an independent decoder makes of an OTLP document; a list of them at once. */
+async function decode(context) {
+  const chunks = [];
+  for await (const chunk of context.req) chunks.push(chunk);
+  const { decodeOtlp } = await import('./otlp-decode.js');
+  try {
+    context.body = JSON.stringify(JSON.parse(Buffer.concat(chunks)).map(decodeOtlp));
+  } catch (error) {
+    context.status = 400;
+    context.body = String(error.stack);
+  }
 }
 
 /** Headers at once, the rest of the body 150 ms later. */
