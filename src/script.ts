@@ -3,7 +3,21 @@ import type { TracingOptions } from './options.js';
 import { warnOnce } from './warn.js';
 
 /** The attributes of the script tag, without `data-`. */
-const ATTRIBUTES = ['service', 'version', 'environment', 'otlp', 'panel', 'console', 'propagateTo', 'start'];
+const ATTRIBUTES = [
+  'service',
+  'version',
+  'environment',
+  'otlp',
+  'sample',
+  'sampleSessions',
+  'keepErrors',
+  'keepSlower',
+  'panel',
+  'console',
+  'propagateTo',
+  'ignoreUrls',
+  'start',
+];
 
 const PANEL: Record<string, TracingOptions['panel']> = { open: 'open', true: true, '': true, false: false };
 
@@ -13,9 +27,8 @@ function readAttributes(data: DOMStringMap): TracingOptions {
       warnOnce(`the script tag has an unknown attribute (data) "${name}"; known are ${ATTRIBUTES.join(', ')}`);
   }
   const { service, version, environment, otlp, panel, propagateTo } = data;
-  const exporters = [];
-  if (otlp) exporters.push(new zonetrace.OtlpHttpExporter({ url: otlp }));
-  if (data['console'] !== undefined && data['console'] !== 'false') exporters.push(new zonetrace.ConsoleExporter());
+  const exporters: zonetrace.SpanExporter[] = wordsOf(otlp).map((url) => new zonetrace.OtlpHttpExporter({ url }));
+  if (isOn(data['console'])) exporters.push(new zonetrace.ConsoleExporter());
   const options: TracingOptions = {
     service: {
       ...(service ? { name: service } : {}),
@@ -24,12 +37,28 @@ function readAttributes(data: DOMStringMap): TracingOptions {
     },
     exporters,
   };
-  if (propagateTo) options.propagateTo = propagateTo.split(/[\s,]+/).filter(Boolean);
+  if (propagateTo) options.propagateTo = wordsOf(propagateTo);
+  if (data['ignoreUrls']) options.ignoreUrls = wordsOf(data['ignoreUrls']);
+  const { sample, sampleSessions, keepErrors, keepSlower } = data;
+  // What is neither a word nor a share is named by startTracing.
+  if (sample) options.sampler = (Number.isNaN(Number(sample)) ? sample : Number(sample)) as zonetrace.Sampler;
+  if (sampleSessions) options.sampler = { session: Number(sampleSessions) };
+  if (isOn(keepErrors) || keepSlower) {
+    options.tail = { errors: isOn(keepErrors), ...(keepSlower ? { slowerThan: Number(keepSlower) } : {}) };
+  }
   if (panel !== undefined) {
     if (Object.hasOwn(PANEL, panel)) Object.assign(options, { panel: PANEL[panel] });
     else warnOnce(`the script tag has data-panel="${panel}"; use open, true or false`);
   }
   return options;
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== 'false';
+}
+
+function wordsOf(list = ''): string[] {
+  return list.split(/[\s,]+/).filter(Boolean);
 }
 
 function start(): void {

@@ -1,5 +1,6 @@
 import type { Span } from '../trace/span.js';
 import type { Trace } from '../trace/trace.js';
+import type { SpanContext } from '../trace/types.js';
 
 /** One event of the Chrome Trace Event format; times in µs. */
 export interface ChromeTraceEvent {
@@ -22,8 +23,6 @@ export interface ChromeTrace {
   traceEvents: ChromeTraceEvent[];
   displayTimeUnit: 'ms';
 }
-
-const PID = 1;
 
 /** Spans that are open on a lane at a time, by their end: a span may lie on it if the innermost one encloses it. */
 type Lane = number[];
@@ -50,37 +49,55 @@ function packLanes(spans: readonly Span[], endOf: (span: Span) => number): Map<S
 }
 
 /**
- * A trace in the Chrome Trace Event format: spans as complete events on lanes that nest, their events as instants, links
- * between spans of the trace as flows. Open spans end now.
+ * A trace, or several, in the Chrome Trace Event format: each trace a process, spans as complete events on lanes that nest,
+ * their events as instants, links between the spans as flows, from one trace to another too. Open spans end now.
  */
-export function toChromeTrace(trace: Trace): ChromeTrace {
-  const now = trace.now();
-  const endOf = (span: Span): number => Math.max(span.endTime ?? now, span.startTime);
-  const laneOf = packLanes(trace.spans, endOf);
-  const lanes = Math.max(0, ...laneOf.values()) + 1;
-  const traceEvents: ChromeTraceEvent[] = [metadata('process_name', 0, trace.rootSpan?.name ?? trace.traceId)];
-  for (let lane = 0; lane < lanes; lane++) traceEvents.push(metadata('thread_name', lane, `lane ${lane + 1}`));
-  for (const span of trace.spans) traceEvents.push(...spanEvents(span, laneOf.get(span) ?? 0, endOf(span)));
-  const byId = new Map(trace.spans.map((span) => [span.context.spanId, span]));
-  for (const span of trace.spans) {
-    for (const { context } of span.links) {
-      const cause = context.traceId === trace.traceId ? byId.get(context.spanId) : undefined;
-      if (cause) traceEvents.push(...flow(cause, span, laneOf));
+export function toChromeTrace(traces: Trace | readonly Trace[]): ChromeTrace {
+  const traceEvents: ChromeTraceEvent[] = [];
+  const placed = new Map<string, Place>();
+  const all = 'spans' in traces ? [traces] : traces;
+  for (const [i, trace] of all.entries()) {
+    const pid = i + 1;
+    const now = trace.now();
+    const endOf = (span: Span): number => Math.max(span.endTime ?? now, span.startTime);
+    const laneOf = packLanes(trace.spans, endOf);
+    const lanes = Math.max(0, ...laneOf.values()) + 1;
+    traceEvents.push(metadata('process_name', pid, 0, trace.rootSpan?.name ?? trace.traceId));
+    for (let lane = 0; lane < lanes; lane++) traceEvents.push(metadata('thread_name', pid, lane, `lane ${lane + 1}`));
+    for (const span of trace.spans) {
+      const place = { ts: toMicroseconds(span.startTime), pid, tid: laneOf.get(span) ?? 0 };
+      placed.set(keyOf(span.context), place);
+      traceEvents.push(...spanEvents(span, place, endOf(span)));
+    }
+  }
+  for (const { context, links } of all.flatMap(({ spans }) => spans)) {
+    const [to, toPlace] = [keyOf(context), placed.get(keyOf(context))];
+    for (const { context: cause } of links) {
+      const fromPlace = placed.get(keyOf(cause));
+      if (!fromPlace || !toPlace) continue;
+      const shared = { name: 'link', cat: 'link', id: `${keyOf(cause)}-${to}` };
+      traceEvents.push({ ...shared, ph: 's', ...fromPlace }, { ...shared, ph: 'f', bp: 'e', ...toPlace });
     }
   }
   return { traceEvents, displayTimeUnit: 'ms' };
 }
 
-function metadata(name: string, tid: number, value: string): ChromeTraceEvent {
-  return { name, ph: 'M', ts: 0, pid: PID, tid, args: { name: value } };
+/** Where a span begins. */
+type Place = Pick<ChromeTraceEvent, 'ts' | 'pid' | 'tid'>;
+
+function keyOf({ traceId, spanId }: SpanContext): string {
+  return `${traceId}-${spanId}`;
+}
+
+function metadata(name: string, pid: number, tid: number, value: string): ChromeTraceEvent {
+  return { name, ph: 'M', ts: 0, pid, tid, args: { name: value } };
 }
 
 function toMicroseconds(ms: number): number {
   return Math.round(ms * 1000);
 }
 
-function spanEvents(span: Span, tid: number, end: number): ChromeTraceEvent[] {
-  const ts = toMicroseconds(span.startTime);
+function spanEvents(span: Span, place: Place, end: number): ChromeTraceEvent[] {
   const args = {
     ...span.attributes,
     'span.id': span.context.spanId,
@@ -90,10 +107,8 @@ function spanEvents(span: Span, tid: number, end: number): ChromeTraceEvent[] {
   const complete: ChromeTraceEvent = {
     name: span.name,
     ph: 'X',
-    ts,
-    dur: toMicroseconds(end) - ts,
-    pid: PID,
-    tid,
+    ...place,
+    dur: toMicroseconds(end) - place.ts,
     cat: 'span',
     args,
   };
@@ -101,22 +116,12 @@ function spanEvents(span: Span, tid: number, end: number): ChromeTraceEvent[] {
     (event): ChromeTraceEvent => ({
       name: event.name,
       ph: 'i',
+      ...place,
       ts: toMicroseconds(event.time),
-      pid: PID,
-      tid,
       s: 't',
       cat: 'event',
       args: { ...event.attributes },
     }),
   );
   return [complete, ...instants];
-}
-
-function flow(from: Span, to: Span, laneOf: Map<Span, number>): ChromeTraceEvent[] {
-  const id = `${from.context.spanId}-${to.context.spanId}`;
-  const shared = { name: 'link', cat: 'link', id, pid: PID };
-  return [
-    { ...shared, ph: 's', ts: toMicroseconds(from.startTime), tid: laneOf.get(from) ?? 0 },
-    { ...shared, ph: 'f', bp: 'e', ts: toMicroseconds(to.startTime), tid: laneOf.get(to) ?? 0 },
-  ];
 }

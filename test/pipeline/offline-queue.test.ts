@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { type Tracing, withSpan } from '../../src/index.js';
+import { type Batch, OfflineQueue } from '../../src/pipeline/offline-queue.js';
+import { allAccounted, hurry, newReceiver, trace, until } from './receiver.js';
+
+let named = 0;
+const newUrl = (): string => `https://receiver.example/${Date.now()}-${named++}`;
+
+const batch = (url: string, spans: number, more: Partial<Batch> = {}): Batch => ({
+  url,
+  type: 'application/json',
+  body: new TextEncoder().encode('{}'),
+  gzip: false,
+  spans,
+  created: Date.now(),
+  attempts: 0,
+  notBefore: 0,
+  ...more,
+});
+
+describe('the offline queue', () => {
+  let queue: OfflineQueue;
+  let undo: () => void;
+  const dropped: [spans: number, reason: string][] = [];
+  const take = (url: string) => queue.take(url, ({ spans }, reason) => dropped.push([spans, reason]));
+
+  beforeEach(async () => {
+    undo = hurry();
+    dropped.length = 0;
+    queue = await OfflineQueue.open();
+  });
+  afterEach(() => {
+    queue.close();
+    undo();
+  });
+
+  it('answers what it was given once, oldest first, to whom it was for', async () => {
+    const [one, other] = [newUrl(), newUrl()];
+    for (let i = 1; i <= 3; i++) await queue.put(batch(one, i));
+    await queue.put(batch(other, 9, { attempts: 2, gzip: true }));
+    const taken = [await take(one), await take(one), await take(one)];
+    expect(taken.map((each) => (each as Batch).spans)).to.deep.equal([1, 2, 3]);
+    expect(await take(one)).to.equal(undefined);
+    expect(await take(other)).to.deep.include({ spans: 9, attempts: 2, gzip: true });
+  });
+
+  it('gives a batch to one of several who ask at once', async () => {
+    const url = newUrl();
+    for (let i = 1; i <= 8; i++) await queue.put(batch(url, i));
+    const others = await Promise.all(Array.from({ length: 4 }, () => OfflineQueue.open()));
+    const taken = await Promise.all(
+      others.flatMap((other) => [other.take(url, () => {}), other.take(url, () => {}), other.take(url, () => {})]),
+    );
+    for (const other of others) other.close();
+    const spans = taken.filter((each) => typeof each === 'object').map((each) => (each as Batch).spans);
+    expect(spans.sort()).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('says until when all have to wait', async () => {
+    const url = newUrl();
+    const later = Date.now() + 60_000;
+    await queue.put(batch(url, 1, { notBefore: later + 5 }));
+    await queue.put(batch(url, 2, { notBefore: later }));
+    expect(await take(url)).to.equal(later);
+    await queue.put(batch(url, 3));
+    expect(await take(url)).to.deep.include({ spans: 3 });
+  });
+
+  it('drops what is too old, and the oldest of what is too many', async () => {
+    const url = newUrl();
+    await queue.put(batch(url, 7, { created: Date.now() - 49 * 3_600_000 }));
+    expect(await take(url)).to.equal(undefined);
+    expect(dropped.splice(0)).to.deep.equal([[7, 'expired']]);
+    // Batches of the other tests may be left; what is held against the bound here is this test's.
+    const rest = await new Promise<number>((resolve) => {
+      const request = indexedDB.open('zonetrace');
+      request.onsuccess = () => {
+        const count = request.result.transaction('batches').objectStore('batches').count();
+        count.onsuccess = () => {
+          request.result.close();
+          resolve(count.result);
+        };
+      };
+    });
+    hurry({ storedBatches: rest + 2 });
+    for (let i = 1; i <= 5; i++) await queue.put(batch(url, i));
+    const taken: unknown[] = [];
+    for (let next = await take(url); typeof next === 'object'; next = await take(url)) taken.push(next.spans);
+    expect(dropped).to.have.length(3);
+    expect(dropped.every(([, reason]) => reason === 'overflow')).to.equal(true);
+    expect(taken.length).to.be.within(2, 5);
+  });
+});
+
+describe('what the offline queue keeps', () => {
+  let tracing: Tracing;
+  let undo: () => void;
+  const quiet = console.warn;
+  beforeEach(() => {
+    undo = hurry();
+    console.warn = () => {};
+  });
+  afterEach(async () => {
+    await tracing.stop();
+    undo();
+    console.warn = quiet;
+  });
+
+  it('outlives the tracing that was stopped while its receiver was down, and is sent by the next', async () => {
+    hurry({ firstBackoff: 60_000, maxBackoff: 60_000 });
+    const receiver = await newReceiver('503', 'ok');
+    tracing = trace(receiver.url);
+    for (let i = 0; i < 3; i++) withSpan('kept', () => {});
+    await tracing.stop();
+    expect(tracing.stats).to.deep.include({ exported: 0, stored: 3, queued: 0, dropped: {} });
+    undo();
+    undo = hurry();
+    tracing = trace(receiver.url);
+    await until(() => tracing.stats.exported === 3, 'they are sent');
+    expect(tracing.stats).to.deep.include({ restored: 3, queued: 0 });
+    expect((await receiver.read()).taken).to.have.length(3);
+  });
+
+  it('is counted as dropped where it is too old', async () => {
+    const receiver = await newReceiver('503');
+    hurry({ expiry: 200, firstBackoff: 100 });
+    tracing = trace(receiver.url);
+    withSpan('old', () => {});
+    await tracing.flush();
+    await until(() => allAccounted(tracing), 'it is dropped');
+    expect(tracing.stats.dropped).to.deep.equal({ expired: 1 });
+  });
+
+  it('is kept in memory, bounded, where the page may store nothing', async () => {
+    const open = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('no', 'SecurityError');
+    };
+    try {
+      hurry({ memoryBatches: 2, firstBackoff: 300 });
+      const receiver = await newReceiver('503', 'ok');
+      tracing = trace(receiver.url);
+      for (let i = 0; i < 4; i++) {
+        withSpan(`kept ${i}`, () => {});
+        await tracing.flush();
+      }
+      expect(tracing.stats).to.deep.include({ queued: 2, stored: 0, dropped: { overflow: 2 } });
+      await until(() => tracing.stats.exported === 2, 'the rest is sent');
+      expect((await receiver.read()).taken.map(({ name }) => name)).to.deep.equal(['kept 2', 'kept 3']);
+    } finally {
+      IDBFactory.prototype.open = open;
+    }
+  });
+
+  it('is dropped and counted where one batch is larger than what is kept', async () => {
+    const receiver = await newReceiver('503');
+    hurry({ body: 5000 });
+    tracing = trace(receiver.url, {}, { compression: 'none' });
+    withSpan('huge', (span) => span.setAttribute('text', 'x'.repeat(6000)));
+    await tracing.flush();
+    expect(tracing.stats.dropped).to.deep.equal({ tooLarge: 1 });
+  });
+});
