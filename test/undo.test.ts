@@ -7,8 +7,9 @@ type Realm = Window & typeof globalThis & { zonetrace: typeof Zonetrace };
 /** Own properties of what can be reached from the global object, by identity: Firefox makes some under several names. */
 type Snapshot = Map<object, { path: string; properties: Record<PropertyKey, PropertyDescriptor> }>;
 
-/** Objects of instances that change by themselves, and what the platform computes anew at each look. */
-const NOT_FOLLOWED = /^window\.(zonetrace|warnings|violations|document\.|performance\.(timing|memory)|\d+)/;
+/** Objects of instances that change by themselves, and what the platform computes anew at each look; Zone.js's lists of listeners. */
+const NOT_FOLLOWED =
+  /^window\.(zonetrace|warnings|violations|document\.|performance\.(timing|memory)|\d+)|__zone_symbol__\w+(true|false)$/;
 
 /**
  * Every own property of the global object, of the functions and prototypes of its interfaces, and of the objects behind

@@ -263,6 +263,32 @@ describe('the error instrumentation', () => {
     ]);
   });
 
+  it('records what the policy of the page forbids', async () => {
+    start();
+    const frame = await openFrame('/test/fixtures/page.html?csp=strict');
+    const {
+      zonetrace,
+      violations,
+      document: other,
+    } = frame.contentWindow as unknown as {
+      zonetrace: typeof Zonetrace;
+      violations: string[];
+      document: Document;
+    };
+    collector = new Collector();
+    const own = zonetrace.startTracing({ processors: [collector], panel: false, instrument: only('error') });
+    const style = other.createElement('style');
+    style.textContent = 'p { color: red }';
+    other.head.append(style);
+    for (let i = 0; i < 300 && exceptions().length === 0; i++) await macrotask(10);
+    await macrotask(50);
+    const [found] = await recorded(violations.length); // Chromium tells of a style twice
+    expect(found && tree(found)).to.match(/ > policy violation: style-src(-elem)? forbids inline$/);
+    expect(found?.span.status).to.equal('ERROR');
+    await own.stop();
+    frame.remove();
+  });
+
   it('marks an error that another origin does not tell', async () => {
     start();
     const error = new ErrorEvent('error', { message: 'Script error.' });

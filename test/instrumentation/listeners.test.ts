@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCurrentSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, macrotask, only } from '../collect.js';
 
 /** Every way in which a page can listen for an event gives the listener the span of the interaction. */
 describe('a listener', () => {
@@ -11,7 +11,7 @@ describe('a listener', () => {
 
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { fetch: false, error: false } });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('interaction') });
     host = document.createElement('div');
     document.body.append(host);
     realm['seen'] = [];
@@ -200,7 +200,7 @@ describe('a listener', () => {
     await tracing.stop();
     const button = make('<button>Old</button>');
     button.addEventListener('click', () => withSpan('work', () => {}));
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { fetch: false } });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('interaction') });
     button.click();
     expect(work()).to.deep.equal(['click "Old" > listener']);
   });
