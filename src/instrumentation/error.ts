@@ -92,9 +92,10 @@ export function instrumentErrors({ console: withConsole }: { console?: boolean }
   function notLoaded(element: Element): void {
     const { currentSrc, src, href, data } = element as unknown as Record<string, unknown>;
     const url = String(currentSrc || src || (href as SVGAnimatedString | undefined)?.baseVal || href || data || '');
+    if (!url) return; // written into the page and forbidden by its policy, which says so itself
     const message = `${element.localName} could not be loaded`;
     record(`failed ${element.localName}`, { name: 'ResourceError', message }, zoneOfElement(element), {
-      ...(url && { 'url.full': url.replace(/^(data:[^,]*),.*/s, '$1') }),
+      'url.full': url.replace(/^(data:[^,]*),.*/s, '$1'),
     });
   }
 
