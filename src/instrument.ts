@@ -8,6 +8,7 @@ import { observeLongFrames } from './instrumentation/long-frame.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { observeWebVitals } from './instrumentation/web-vitals.js';
+import { instrumentWorkers } from './instrumentation/worker.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { suppressed } from './suppressed.js';
@@ -27,6 +28,7 @@ const SOURCES: Sources = {
   webVitals: (options) => observeWebVitals(options),
   fetch: (hooks, requests) => instrumentFetch({ ...requests, ...hooks }),
   xhr: (hooks, requests) => instrumentXhr({ ...requests, ...hooks }),
+  worker: () => instrumentWorkers(),
   error: instrumentErrors,
   webSocket: instrumentWebSocket,
   eventSource: instrumentEventSource,

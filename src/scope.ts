@@ -20,6 +20,15 @@ export interface SpanScope {
   parent: SpanContext | undefined;
   /** What another API shows of the span; told when the trace has settled. */
   view: { released(): void } | undefined;
+  /** Who sent the message that runs here; its spans are the sender's children. */
+  sender: Sender | undefined;
+}
+
+/** The span on the other side of a channel that sent a message; known at once, or as soon as the other side's word arrives. */
+export interface Sender {
+  cause: Span | SpanContext | undefined;
+  /** The spans that began meanwhile; undefined once nothing is waited for. */
+  waiting: Span[] | undefined;
 }
 
 const variable = new ZoneVariable<SpanScope | undefined>({ name: 'zonetrace.span' });
@@ -46,7 +55,15 @@ export function scopeOf(span: Span): SpanScope {
 }
 
 function createScope(span: Span | undefined, parent: SpanContext | undefined): SpanScope {
-  return { span, context: undefined, before: undefined, instead: undefined, parent, view: undefined };
+  return {
+    span,
+    context: undefined,
+    before: undefined,
+    instead: undefined,
+    parent,
+    view: undefined,
+    sender: undefined,
+  };
 }
 
 /** The scope of a span that is not ours: spans in it continue its trace. */
@@ -64,6 +81,11 @@ export function zoneFor(span: Span, like?: Zone): Zone {
   return variable.zoneWith(scopeOf(span), like);
 }
 
+/** A zone in which a message is handled. */
+export function zoneForSender(sender: Sender, like: Zone): Zone {
+  return variable.zoneWith({ ...createScope(undefined, undefined), sender }, like);
+}
+
 /** Makes a span current in the running task or continuation. */
 export function activateSpan(span: Span): void {
   const scope = scopeOf(span);
@@ -78,7 +100,8 @@ export function deactivateSpan(span: Span): void {
   const { before } = scope;
   const parentScope = span.parent?.scope as SpanScope | undefined;
   const here = currentFrame().zone;
-  if (before && variable.getIn(before) === parentScope && baseOf(before) === baseOf(here)) activateZone(before);
+  const outer = before && variable.getIn(before);
+  if (before && (outer === parentScope || outer?.sender) && baseOf(before) === baseOf(here)) activateZone(before);
   else if (span.parent) activateZone(zoneFor(span.parent));
   else activateZone(withoutSpan(here));
 }

@@ -45,6 +45,8 @@ export interface SpanOptions {
 export interface InternalOptions extends SpanOptions {
   tentative?: boolean;
   endsItself?: boolean;
+  /** The span began in a worker or a frame, with this identity; its trace here is given or begun. */
+  foreign?: { context: SpanContext; origin: Span['origin']; trace: Trace | undefined };
 }
 
 const DEFAULTS: InternalOptions = Object.freeze({});
@@ -83,7 +85,11 @@ export class Tracer implements TraceHost {
     const settled = cause ? undefined : this.#settledCause(options);
     const loss = cause || options.root || settled ? undefined : this.#findLoss();
     if (parent?.tentative && !options.tentative) this.commit(parent);
-    const trace = parent ? parent.trace : this.#beginTrace(remote, options.endsItself === true, name);
+    const { foreign } = options;
+    const trace =
+      foreign?.trace ??
+      parent?.trace ??
+      this.#beginTrace(foreign?.context ?? remote, options.endsItself === true, name);
     const span = new Span({
       name: String(name),
       trace,
@@ -91,11 +97,14 @@ export class Tracer implements TraceHost {
       remoteParent: remote,
       kind: options.kind ?? 'INTERNAL',
       startTime: this.#startTime(trace, options, parent === undefined),
+      context: foreign?.context,
     });
     if (loss) {
       const stack = this.redact('code.stacktrace', new Error('context lost').stack ?? '', span);
       this.store.noteLoss(loss, span.name, String(stack ?? ''));
     }
+    span.origin = foreign?.origin;
+    if (!cause && !options.root) noteSenderWaits(span);
     if (options.attributes) span.setAttributes(options.attributes);
     if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
     if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
@@ -186,7 +195,11 @@ export class Tracer implements TraceHost {
       warnOnce('the parent option is neither a span nor a span context; the current span is used');
     }
     const scope = currentScope();
-    return scope?.span ?? scope?.parent;
+    const sender = scope?.sender?.cause;
+    return (
+      scope?.span ??
+      (sender instanceof Span && sender.trace.state === 'settled' ? sender.context : (sender ?? scope?.parent))
+    );
   }
 
   /** The context of a cause whose trace has settled: it gets a link. */
@@ -224,12 +237,18 @@ export class Tracer implements TraceHost {
       return;
     }
     if (trace.rootSpan === span) {
-      const joined = span.parentSpanId === undefined ? undefined : trace.traceId;
+      const joined = span.parentSpanId === undefined && !span.origin ? undefined : trace.traceId;
       trace.stored = this.store.beginTrace(span.startTime, joined);
     }
     const stored = trace.stored as StoredTrace | undefined;
-    if (stored) span.row = this.store.addSpan(stored, span, span.parent ? span.parent.row : -1, this.service);
-    for (const processor of this.processors) {
+    if (stored)
+      span.row = this.store.addSpan(
+        stored,
+        span,
+        span.parent ? span.parent.row : -1,
+        span.origin?.service ?? this.service,
+      );
+    for (const processor of span.origin?.exports ? [] : this.processors) {
       try {
         processor.onStart(span);
       } catch (error) {
@@ -240,7 +259,7 @@ export class Tracer implements TraceHost {
 
   #publishEnd(span: Span): void {
     if (span.row >= 0) this.store.endSpan(span.row, span);
-    for (const processor of this.processors) {
+    for (const processor of span.origin?.exports ? [] : this.processors) {
       try {
         processor.onEnd(span);
       } catch (error) {
@@ -248,6 +267,14 @@ export class Tracer implements TraceHost {
       }
     }
   }
+}
+
+/** A listener that begins more spans than this before it is known who sent its message keeps the rest as they are. */
+const MOST_WAITING = 16;
+
+function noteSenderWaits(span: Span): void {
+  const waiting = currentScope()?.sender?.waiting;
+  if (waiting && waiting.length < MOST_WAITING) waiting.push(span);
 }
 
 function warnProcessor(hook: string, error: unknown): void {

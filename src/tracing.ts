@@ -1,18 +1,14 @@
 import type { PanelHost, PanelOptions } from '../panel/host.js';
+import { configure, flushAll, shutDown } from './configure.js';
 import { instrument } from './instrument.js';
-import { readLimits, readOptions, type ServiceOptions, type TracingOptions } from './options.js';
+import { readOptions, type TracingOptions } from './options.js';
 import { PageContext } from './page-context.js';
 import { ExportProcessor } from './pipeline/export-processor.js';
 import { whenLeaving } from './pipeline/leaving.js';
-import { isSampled } from './pipeline/sampler.js';
 import type { TracingStats } from './pipeline/stats.js';
 import type { SpanProcessor } from './processor.js';
-import { describeResource } from './resource.js';
 import type { SpanStore } from './store/span-store.js';
-import { toAttributeValue } from './trace/attribute-value.js';
-import { secretParameters } from './trace/clean-text.js';
 import type { Trace } from './trace/trace.js';
-import type { Attributes } from './trace/types.js';
 import { tracer } from './tracer.js';
 import { remarks, warnOnce } from './warn.js';
 import { diagnoseLosses } from './zone/loss.js';
@@ -47,36 +43,10 @@ export function startTracing(options?: TracingOptions): Tracing {
     return { store: tracer.store, stats, async flush() {}, async stop() {} };
   }
   const valid = readOptions(options);
-  const service: ServiceOptions = typeof valid.service === 'string' ? { name: valid.service } : (valid.service ?? {});
-  tracer.service = String(service.name ?? 'page');
-  tracer.limits = readLimits(valid.limits);
-  tracer.redactor = valid.redact;
-  tracer.propagators = valid.propagators ?? ['tracecontext', 'baggage'];
-  tracer.secrets = secretParameters(valid.redactParameters);
-  const { sampler = 'always' } = valid;
+  const { processors, exporting } = configure(valid, 'page');
   const page = new PageContext();
   tracer.page = page;
   tracer.setUser();
-  tracer.sampler =
-    sampler === 'always'
-      ? undefined
-      : (trace, name, parent) =>
-          isSampled(sampler, {
-            name,
-            parent,
-            sessionId: String(trace.attributes['session.id']),
-            get traceId() {
-              return trace.traceId;
-            },
-          });
-  tracer.settleTimer = valid.settleTimer ?? 1000;
-  tracer.settling.maxTraceDuration = valid.maxTraceDuration ?? 30_000;
-  // The panel shows what became of the spans; it draws when the store changes.
-  const resource = resourceOf(service);
-  const exporting = new ExportProcessor(valid.exporters ?? [], resource, valid.tail, () => tracer.store.changed());
-  const processors: readonly SpanProcessor[] = [...(valid.processors ?? []), exporting];
-  tracer.processors = processors;
-  for (const processor of processors) void guard(async () => processor.start?.({ resource }));
 
   const undo: (() => void)[] = [page.watch(), flushWhenLeaving(processors), ...instrument(valid)];
   const panel = panelOptions(valid.panel);
@@ -93,33 +63,16 @@ export function startTracing(options?: TracingOptions): Tracing {
     get stats() {
       return exporting.stats;
     },
-    async flush() {
-      await Promise.all(processors.map((processor) => guard(() => processor.forceFlush())));
-    },
+    flush: () => flushAll(processors),
     async stop() {
       if (running !== tracing) return;
       running = undefined;
       for (const step of undo.reverse()) step();
-      tracer.settling.settleAll();
-      tracer.processors = [];
-      tracer.redactor = undefined;
-      tracer.sampler = undefined;
-      tracer.page = undefined;
-      await Promise.all(processors.map((processor) => guard(() => processor.shutdown())));
+      await shutDown(processors);
     },
   };
   running = tracing;
   return tracing;
-}
-
-/** As `redact` lets it be. */
-function resourceOf(service: ServiceOptions): Attributes {
-  const resource: Attributes = {};
-  for (const [name, value] of Object.entries(describeResource(service))) {
-    const stored = tracer.redact(name, toAttributeValue(value));
-    if (stored !== undefined) resource[name] = stored;
-  }
-  return resource;
 }
 
 /**
@@ -129,7 +82,7 @@ function resourceOf(service: ServiceOptions): Attributes {
 function flushWhenLeaving(processors: readonly SpanProcessor[]): () => void {
   return whenLeaving((isLast) => {
     if (isLast) tracer.settling.settleAll(endUnfinished);
-    for (const processor of processors) void guard(() => processor.forceFlush());
+    void flushAll(processors);
   });
 }
 
@@ -138,14 +91,6 @@ function endUnfinished(trace: Trace): void {
   for (const span of [...trace.spans].reverse()) {
     if (!span.recording || (span === trace.rootSpan && trace.rootEndsItself)) continue;
     span.setAttribute('zonetrace.unfinished', true).finish('UNSET');
-  }
-}
-
-async function guard(call: () => Promise<void>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    warnOnce('a span processor failed to start or to flush; its spans may be lost', error);
   }
 }
 

@@ -3,7 +3,7 @@ import { zoneFor } from '../scope.js';
 import { warnOnce } from '../warn.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { replaceConstructor } from '../zone/replace-constructor.js';
-import { setMessageHook } from '../zone/task-hook.js';
+import { addMessageHook } from '../zone/task-hook.js';
 import { Connection } from './connection.js';
 import type { RequestOptions } from './http-span.js';
 import { readUrl } from './read-url.js';
@@ -64,12 +64,14 @@ export function instrumentConnections<T extends object>({
   };
   const type = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name];
   if (!type) return () => {};
-  setMessageHook((event, like) => {
-    const span = connectionOf(event.target as object)?.received(event);
+  const forgetMessages = addMessageHook((event, like) => {
+    const target = event.target as object;
+    // Each kind of connection has a hook of its own, and a message is to be counted once.
+    const span = target instanceof (type as unknown as Function) ? connectionOf(target)?.received(event) : undefined;
     return span && zoneFor(span, like);
   });
   return undoAll([
-    () => setMessageHook(undefined),
+    forgetMessages,
     () => {
       for (const made of [...ends.keys()]) end(made as T);
     },

@@ -1,4 +1,5 @@
 import type { HeaderTarget } from '../propagation/headers.js';
+import { baseUrl } from '../propagation/targets.js';
 import { type HttpCall, normalizeMethod, type RequestDescription } from './http-span.js';
 
 /** What a call of `fetch` asks for, as far as it can be told without running code of the page. */
@@ -58,7 +59,7 @@ export function readFetchCall(args: unknown[]): FetchCall | undefined {
     }
   }
   try {
-    const url = new URL(String(request ? read(request, 'url') : args[0]), document.baseURI);
+    const url = new URL(String(request ? read(request, 'url') : args[0]), baseUrl());
     const member = (name: 'method' | 'mode') => peek(init ?? undefined, name) ?? (request && read(request, name));
     const method = normalizeMethod(String(member('method') ?? 'GET'));
     return { url, method, mode: member('mode'), request, init: init ?? undefined };

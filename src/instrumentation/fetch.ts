@@ -2,7 +2,7 @@ import { matchesUrl, mayPropagate } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { observePromise } from '../zone/observe-promise.js';
-import { replaceMethod, undoAll } from '../zone/replace.js';
+import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
 import { describeFetchCall, passArguments, readFetchCall } from './fetch-arguments.js';
 import {
   callRequestHook,
@@ -38,7 +38,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
   const unread = new WeakMap<Response, Span>();
 
   const undo = [
-    replaceMethod<Fetch>(globalThis, 'fetch', (native) => {
+    replaceMethod<Fetch>(ownerOf(globalThis, 'fetch'), 'fetch', (native) => {
       return function (...args) {
         const call = readFetchCall(args);
         if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);

@@ -1,4 +1,4 @@
-import { matchesUrl, mayPropagate } from '../propagation/targets.js';
+import { baseUrl, matchesUrl, mayPropagate } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { zoneSymbol } from '../zone/native.js';
@@ -30,7 +30,7 @@ const ENDINGS = ['load', 'error', 'abort', 'timeout'];
 
 function readUrl(url: unknown): URL | undefined {
   try {
-    return new URL(String(url), document.baseURI);
+    return new URL(String(url), baseUrl());
   } catch {
     return undefined;
   }

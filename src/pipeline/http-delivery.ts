@@ -65,7 +65,7 @@ export class HttpDelivery {
     readRejected: (response: Response) => Promise<number> = async () => 0,
     type = 'application/json',
   ) {
-    this.#url = new URL(options.url, globalThis.document?.baseURI).href;
+    this.#url = new URL(options.url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
     this.#type = type;
     this.#headers = options.headers ?? {};
     this.#compresses = options.compression !== 'none' && typeof CompressionStream === 'function';

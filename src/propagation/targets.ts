@@ -1,10 +1,15 @@
 /** Which URLs: a string matches by origin or by path prefix, never by substring; a RegExp the whole href. */
 export type UrlPattern = string | RegExp | ((url: URL) => boolean);
 
+/** What relative URLs are relative to, in a page and in a worker. */
+export function baseUrl(): string {
+  return globalThis.document?.baseURI ?? location.href;
+}
+
 function matchesString(url: URL, pattern: string): boolean {
   let wanted: URL;
   try {
-    wanted = new URL(pattern, document.baseURI);
+    wanted = new URL(pattern, baseUrl());
   } catch {
     return false;
   }

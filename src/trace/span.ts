@@ -13,6 +13,8 @@ export interface SpanInit {
   remoteParent: SpanContext | undefined;
   kind: SpanKind;
   startTime: number;
+  /** Of a span that began in a worker or a frame. */
+  context?: SpanContext | undefined;
 }
 
 const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
@@ -44,10 +46,12 @@ export class Span implements SpanRecord {
   tentative = false;
   /** @internal More of it comes to light after its end, within a bounded time: exporters wait for it; see `amend`. */
   incomplete = false;
+  /** @internal It began in a worker or a frame: whose service it is, and whether it is exported there. */
+  origin: { service: string; exports: boolean } | undefined = undefined;
   /** @internal The row of this span in the store. */
   row = -1;
   #name: string;
-  readonly #remoteParent: SpanContext | undefined;
+  #remoteParent: SpanContext | undefined;
   #context: SpanContext | undefined = undefined;
   #attributes: Attributes | undefined = undefined;
   #attributeCount = 0;
@@ -61,6 +65,7 @@ export class Span implements SpanRecord {
     this.trace = init.trace;
     this.parent = init.parent;
     this.#remoteParent = init.remoteParent;
+    this.#context = init.context;
     this.kind = init.kind;
     this.startTime = init.startTime;
     this.#name = this.#redact('span.name', init.name);
@@ -88,6 +93,13 @@ export class Span implements SpanRecord {
   /** The parent lives in another process. */
   get parentIsRemote(): boolean {
     return this.#remoteParent !== undefined && this.#remoteParent.isRemote !== false;
+  }
+
+  /** @internal Becomes the child of a context that came late, or gets a link to it where its trace is known already. */
+  joinParent(context: SpanContext): void {
+    if (this.parent || this.#remoteParent) return;
+    if (!this.#context && this.trace.rootSpan === this && this.trace.join(context)) this.#remoteParent = context;
+    else if (this.recording) this.addLink(context);
   }
 
   /** @internal */

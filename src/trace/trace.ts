@@ -41,7 +41,7 @@ export class Trace {
   state: 'live' | 'settled' = 'live';
   /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
   traceFlags: number;
-  readonly traceState: string | undefined;
+  traceState: string | undefined;
   /** What the page was when the trace began: session, page, view, user. Exported with its spans, as of their resource. */
   attributes: Readonly<Attributes> = NO_ATTRIBUTES;
   /** @internal performance.now() of the last start or end of anything in the trace. */
@@ -85,6 +85,15 @@ export class Trace {
   /** @internal The id, where it has been drawn. */
   get knownId(): string | undefined {
     return this.#traceId;
+  }
+
+  /** @internal Goes on with the trace of a context that came late; false where this one's id is known to somebody. */
+  join({ traceId, traceFlags, traceState }: SpanContext): boolean {
+    if (this.#traceId !== undefined) return false;
+    this.#traceId = traceId;
+    this.traceFlags = traceFlags;
+    this.traceState = traceState;
+    return true;
   }
 
   /** Resolves with the trace once it has settled. */

@@ -1,5 +1,5 @@
 import { currentFrame } from './load.js';
-import { disguise, installed, undoAll } from './replace.js';
+import { disguise, installed, ownerOf, undoAll } from './replace.js';
 import { runInZone } from './run.js';
 import { messageHook } from './task-hook.js';
 import { isValueZone } from './value-zone.js';
@@ -74,5 +74,7 @@ export function patchHandlerProperties(): () => void {
       if (property.startsWith('on')) undo.push(patchProperty(type.prototype, property));
     }
   }
+  // Zone.js leaves the properties of a worker's global object alone.
+  if (typeof document === 'undefined') undo.push(patchProperty(ownerOf(globalThis, 'onmessage'), 'onmessage'));
   return undoAll(undo);
 }

@@ -34,7 +34,7 @@ export function notePageResumed(): void {
 
 /** Whether the running code may have lost its values; undefined where it has some, or never had any. */
 export function suspectLoss(): LossReason | undefined {
-  if (!diagnosing || currentFrame() !== rootFrame) return undefined;
+  if (!diagnosing || typeof document === 'undefined' || currentFrame() !== rootFrame) return undefined;
   if (expired) return 'expired';
   const isScript = document.readyState !== 'complete' || document.currentScript !== null;
   return isScript || performance.now() - pageResumedAt < JUST_BEFORE ? undefined : 'unhooked';

@@ -14,6 +14,13 @@ export function undoAll(steps: readonly (() => void)[]): () => void {
   };
 }
 
+/** Where an object keeps a property: on itself, or, as the global object of a worker, on a prototype. */
+export function ownerOf(object: object, name: string): object {
+  let owner: object | null = object;
+  while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+  return owner ?? object;
+}
+
 type AnyFunction = (...args: never[]) => unknown;
 
 /**

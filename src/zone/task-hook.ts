@@ -35,8 +35,22 @@ export function setEventHook(hook: EventHook | undefined): void {
   eventHook = hook;
 }
 
-export function setMessageHook(hook: MessageHook | undefined): void {
-  messageHook = hook;
+const messageHooks = new Set<MessageHook>();
+
+/** Adds a hook; the first one that has an answer counts. Returns the undo. */
+export function addMessageHook(hook: MessageHook): () => void {
+  messageHooks.add(hook);
+  messageHook = (event, like) => {
+    for (const each of messageHooks) {
+      const zone = each(event, like);
+      if (zone) return zone;
+    }
+    return undefined;
+  };
+  return () => {
+    messageHooks.delete(hook);
+    if (messageHooks.size === 0) messageHook = undefined;
+  };
 }
 
 export function setRunHook(hook: RunHook | undefined): void {

@@ -1,0 +1,34 @@
+import { currentScope, type Sender } from '../scope.js';
+import { Span } from '../trace/span.js';
+import type { SpanContext } from '../trace/types.js';
+import { tracer } from '../tracer.js';
+
+/** What was sent last: an answer comes soon, and one that comes later is a child by its ids all the same. */
+const MOST_SENT = 1000;
+
+const sent = new Map<string, WeakRef<Span>>();
+
+/** Who sends what is sent now: the current span, or the sender of the message that is being handled. */
+export function currentSender(): Span | SpanContext | undefined {
+  const scope = currentScope();
+  const cause = scope?.span ?? scope?.sender?.cause ?? scope?.parent;
+  if (cause instanceof Span) tracer.commit(cause); // it has caused something
+  return cause;
+}
+
+/** The context that the other side is told. */
+export function contextOfSender(sender: Span | SpanContext): SpanContext {
+  if (!(sender instanceof Span)) return sender;
+  const { context } = sender;
+  sent.delete(context.spanId);
+  sent.set(context.spanId, new WeakRef(sender));
+  if (sent.size > MOST_SENT) for (const oldest of sent.keys()) if (sent.delete(oldest)) break;
+  return context;
+}
+
+/** Tells a sender who it is; spans that began in the meantime become its children. What comes back here is this side's span. */
+export function resolveSender(sender: Sender, context: SpanContext): void {
+  sender.cause = sent.get(context.spanId)?.deref() ?? context;
+  for (const span of sender.waiting ?? []) span.joinParent(context);
+  sender.waiting = undefined;
+}

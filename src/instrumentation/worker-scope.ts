@@ -1,0 +1,105 @@
+import { generateSpanId } from '../trace/ids.js';
+import type { SpanRecord } from '../trace/types.js';
+import { replaceConstructor } from '../zone/platform-callbacks.js';
+import { undoAll } from '../zone/replace.js';
+import { runOutside } from '../zone/variable.js';
+import { End, type Greeting, listen, noteChannel, OURS, patchMessages, postUncounted } from './message-end.js';
+import { openRollCall, type RollCall, type WorkerCall } from './roll-call.js';
+
+interface WorkerScope {
+  readonly name?: string;
+  onconnect?: unknown;
+}
+
+/** What the pages of this worker are told through. */
+export interface PageLink {
+  /** Hands spans to the page that their trace came from, or to the newest one; false while there is none. */
+  send(read: () => readonly SpanRecord[], service: string, exportsItself: boolean): boolean;
+  stop(): void;
+}
+
+/** The pages of a shared worker; one that has gone is not noticed, and the oldest is forgotten. */
+const MOST_PAGES = 100;
+
+/** The traces of a page that the spans of a shared worker may still belong to. */
+const MOST_TRACES = 1000;
+
+function dropOldest<T>(kept: { size: number; keys(): Iterable<T>; delete(key: T): boolean }, most: number): void {
+  if (kept.size > most) for (const oldest of kept.keys()) if (kept.delete(oldest)) return;
+}
+
+/**
+ * The worker's side of instrumentWorkers: makes this worker known to the pages of its origin, and links its channel with
+ * the page that made it, if that one traces.
+ */
+export function linkWithPages(linked: () => void): PageLink {
+  const scope = globalThis as WorkerScope;
+  const isShared = 'onconnect' in scope;
+  const id = generateSpanId();
+  /** With the traces that came from each, the newest last. */
+  const pages = new Map<End, Set<string>>();
+  const rollCall = runOutside(openRollCall);
+  const call: WorkerCall = {
+    kind: isShared ? 'SharedWorker' : 'Worker',
+    id,
+    url: location.href,
+    name: scope.name ?? '',
+    since: isShared && scope.onconnect ? performance.timeOrigin + performance.now() : 0,
+  };
+
+  function expectGreeting(port: MessagePort): void {
+    const end = new End(port, !isShared);
+    end.onGreeting = ([, , , sent], side) => {
+      if (!side) return false;
+      end.onGreeting = undefined;
+      postUncounted(port, [OURS, 'greeting', id, end.sent] satisfies Greeting, []);
+      end.align(sent);
+      end.listenTo(side);
+      end.onOpen = linked;
+      const traceIds = new Set<string>();
+      end.onTrace = (traceId) => {
+        traceIds.add(traceId);
+        dropOldest(traceIds, MOST_TRACES);
+      };
+      pages.set(end, traceIds);
+      dropOldest(pages, MOST_PAGES);
+      return true;
+    };
+  }
+
+  const undo = [
+    patchMessages(...(isShared ? [] : [globalThis])),
+    replaceConstructor('MessageChannel', (native, args, target) => {
+      const channel = Reflect.construct(native, args, target) as MessageChannel;
+      noteChannel(channel);
+      return channel;
+    }),
+    () => rollCall.close(),
+  ];
+  const connect = (event: MessageEvent): void => expectGreeting(event.ports[0] as MessagePort);
+  if (isShared) listen.call(globalThis, 'connect', connect, true);
+  else expectGreeting(globalThis as unknown as MessagePort);
+  listen.call(rollCall, 'message', ({ data }: MessageEvent<RollCall>) => {
+    if (data.kind === 'who') rollCall.postMessage(call);
+  });
+  rollCall.postMessage(call);
+
+  return {
+    send(read, service, exportsItself) {
+      const known = [...pages].filter(([page]) => page.isOpen).reverse();
+      const [newest] = known;
+      if (!newest) return false;
+      const parts = new Map<End, SpanRecord[]>();
+      for (const record of read()) {
+        const { traceId } = record.context;
+        const [page] = known.find(([, traceIds]) => traceIds.has(traceId)) ?? newest;
+        const part = parts.get(page);
+        if (part) part.push(record);
+        else parts.set(page, [record]);
+      }
+      for (const [page, part] of parts) page.tell(['spans', part, service, exportsItself]);
+      return true;
+    },
+    stop: undoAll(undo),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Span } from './trace/span.js';
+import type { Trace } from './trace/trace.js';
+import type { SpanRecord } from './trace/types.js';
+import { tracer } from './tracer.js';
+
+/** Spans of a foreign trace by their ids, while it is live here. */
+interface ForeignTrace {
+  trace: Trace;
+  spans: Map<string, Span>;
+}
+
+/** Foreign traces that were begun and whose spans may still end; what ends after more of them is shown as never ended. */
+const MOST_TRACES = 100;
+
+const traces = new Map<string, ForeignTrace>();
+
+/**
+ * Takes spans of a worker or frame, open ones and ended ones: the page's panel shows them, in the trace of their id, and the
+ * page's processors and exporters get those that have none of their own there. A span comes again when it has ended.
+ */
+export function receiveSpans(records: readonly SpanRecord[], service: string, exportsItself: boolean): void {
+  for (const record of records) {
+    const span = spanOf(record, service, exportsItself);
+    if (record.endTime === undefined || !span.recording) continue;
+    span.updateName(record.name).setAttributes(record.attributes);
+    for (const { name, attributes, time } of record.events) span.addEvent(name, attributes, time);
+    for (const { context, attributes } of record.links) span.addLink(context, attributes);
+    const { status, statusMessage } = record;
+    span.finish(statusMessage === undefined ? status : { code: status, message: statusMessage }, record.endTime);
+  }
+}
+
+function spanOf(record: SpanRecord, service: string, exportsItself: boolean): Span {
+  const { context, parentSpanId } = record;
+  const { traceId, spanId } = context;
+  const known = traces.get(traceId);
+  const before = known?.spans.get(spanId);
+  if (before) return before;
+  const live = known?.trace.state === 'live' ? known : undefined;
+  const parent = parentSpanId === undefined ? undefined : live?.spans.get(parentSpanId);
+  const span = tracer.start(record.name, {
+    kind: record.kind,
+    startTime: record.startTime,
+    attributes: { ...record.attributes, 'thread.name': service },
+    ...(parentSpanId === undefined ? { root: true } : { parent: parent ?? { ...context, spanId: parentSpanId } }),
+    foreign: { context, origin: { service, exports: exportsItself }, trace: live?.trace },
+  });
+  const foreign = live ?? { trace: span.trace, spans: known?.spans ?? new Map() };
+  foreign.spans.set(spanId, span);
+  traces.delete(traceId);
+  traces.set(traceId, foreign);
+  if (traces.size > MOST_TRACES) for (const oldest of traces.keys()) if (traces.delete(oldest)) break;
+  return span;
+}
