@@ -29,7 +29,7 @@ export interface InstrumentOptions {
   interaction?: boolean | { events?: readonly string[] };
   /** Long animation frames with their scripts; long tasks where there are none. */
   longFrame?: boolean;
-  /** LCP, INP, CLS, FCP and TTFB, once they are final; or whenever they change. */
+  /** LCP, INP, CLS, FCP and TTFB, once they are final; or as they change. */
   webVitals?: boolean | WebVitalsOptions;
   /** Requests by `fetch`; or functions that add to their spans. */
   fetch?: boolean | RequestHooks;

@@ -1,17 +1,29 @@
 import type { Span, SpanProcessor } from '../src/index.js';
 import type { InstrumentOptions } from '../src/options.js';
 
+/** What the browser measures when it likes: no part of a test that is not about it. */
+const MEASURES = /^(web vital |long frame$|long task$|script )/;
+
 /** Keeps the spans that it is shown, in the order of their end. */
 export class Collector implements SpanProcessor {
   readonly started: Span[] = [];
   readonly ended: Span[] = [];
+  readonly #withMeasures: boolean;
+
+  constructor({ withMeasures = false } = {}) {
+    this.#withMeasures = withMeasures;
+  }
+
+  #sees({ name }: Span): boolean {
+    return this.#withMeasures || !MEASURES.test(name);
+  }
 
   onStart(span: Span): void {
-    this.started.push(span);
+    if (this.#sees(span)) this.started.push(span);
   }
 
   onEnd(span: Span): void {
-    this.ended.push(span);
+    if (this.#sees(span)) this.ended.push(span);
   }
 
   async forceFlush(): Promise<void> {}

@@ -72,7 +72,9 @@ export function observeLongFrames(): () => void {
   // What the page's trace holds, the browser told of afterwards, too.
   const causes = watchFrameCauses((span) => {
     const page = pageContext();
-    return told.has(span) || (page !== undefined && page.traceId === span.trace.knownId);
+    return (
+      told.has(span) || span.name.startsWith('web vital') || (page !== undefined && page.traceId === span.trace.knownId)
+    );
   });
 
   function tell(

@@ -12,7 +12,10 @@ import { resourceAttributes } from './resource-timing.js';
 
 /** Options of the source `webVitals`. */
 export interface WebVitalsOptions {
-  /** Record a measure each time it changes, not only when it is final: for development. Default: `false`. */
+  /**
+   * Record LCP and INP each time they change, not only when they are final: for development. CLS is told at the end only:
+   * the open overlay moves its rows with each span, which is a shift, too. Default: `false`.
+   */
   reportAllChanges?: boolean;
 }
 
@@ -143,7 +146,9 @@ export function observeWebVitals({ reportAllChanges = false }: WebVitalsOptions)
   const observe = (): void => {
     if (!stopped)
       withoutZone(() => {
-        for (const on of [onTTFB, onFCP, onLCP, onCLS, onINP] as Observe[]) on(report, { reportAllChanges });
+        for (const on of [onTTFB, onFCP, onLCP, onCLS, onINP] as Observe[]) {
+          on(report, { reportAllChanges: reportAllChanges && on !== onCLS });
+        }
       });
   };
   runOutside(() => {

@@ -38,7 +38,7 @@ for (const [type, name] of [
       Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', { get: () => [type], configurable: true });
       page = withSpan('the page', { root: true }, (span) => span);
       setPage(page);
-      collector = new Collector();
+      collector = new Collector({ withMeasures: true });
       tracing = startTracing({ processors: [collector], panel: false, instrument: only('longFrame', 'interaction') });
       await macrotask(100);
     });

@@ -38,7 +38,7 @@ describe('spans of requests are completed from Resource Timing', () => {
 
   const start = (options = {}): void => {
     collector = new Collector();
-    const instrument = { interaction: false };
+    const instrument = { interaction: false, longFrame: false, webVitals: false };
     tracing = startTracing({ processors: [collector], panel: false, instrument, ...options });
   };
   const only = (): Span => {
