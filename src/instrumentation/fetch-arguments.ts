@@ -28,15 +28,6 @@ function peek(init: object | undefined, member: string): unknown {
   return isObject(value) ? undefined : value;
 }
 
-/** The platform passes nothing on where the text of an argument cannot be made; here it fails once more, alike. */
-function throwing(error: unknown): object {
-  return {
-    toString() {
-      throw error;
-    },
-  };
-}
-
 /**
  * Reads the arguments of a call; undefined where the platform will refuse them, which is left to the platform. `args` is
  * ours: an object that stands for a URL is replaced by its text, so that it is asked once.
@@ -52,9 +43,8 @@ export function readFetchCall(args: unknown[]): FetchCall | undefined {
     } catch {
       try {
         args[0] = `${input as unknown as string}`;
-      } catch (error) {
-        args[0] = throwing(error);
-        return undefined;
+      } catch {
+        return undefined; // asked again by the platform, it fails in the platform's words
       }
     }
   }
@@ -79,7 +69,9 @@ function copyHeaders(given: unknown, add: AddHeaders | undefined): unknown {
     return copy;
   }
   const isNamed = (name: string) => (key: unknown) => String(key).toLowerCase() === name;
-  if (typeof (given as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function') {
+  const iterator: unknown = (given as Partial<Iterable<unknown>>)[Symbol.iterator] ?? undefined;
+  if (iterator !== undefined) {
+    if (typeof iterator !== 'function') return given;
     const pairs = [...(given as Iterable<unknown>)].map((pair) =>
       isObject(pair) && Symbol.iterator in pair ? [...(pair as Iterable<unknown>)] : pair,
     );
