@@ -17,7 +17,7 @@ const sources = {
       const xhr = new XMLHttpRequest();
       xhr.open('POST', address);
       xhr.setRequestHeader('x-mine', '1');
-      xhr.onload = () => resolve(xhr.responseText);
+      xhr.onloadend = () => resolve(xhr.responseText);
       xhr.send('sent');
     }),
 };
