@@ -3,6 +3,7 @@ import { type BarSource, eachBar } from './draw/bars.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
 import type { Theme } from './host.js';
+import { formatCount } from './layout/format-count.js';
 import { formatDuration } from './layout/format-duration.js';
 import { clamp, percentOf, type TimeRange } from './layout/scale.js';
 import { panRange, timeAt, zoomRange } from './layout/zoom.js';
@@ -101,7 +102,7 @@ export class ZonetraceMinimap extends PanelElement {
     const says = `${formatDuration(range.start - zero)} to ${formatDuration(range.end - zero)} of ${all}`;
     return html`<canvas
         role="img"
-        aria-label=${`Overview: ${(this.source?.rows.length ?? 0).toLocaleString('en')} spans in ${all}`}
+        aria-label=${`Overview: ${formatCount(this.source?.rows.length ?? 0)} spans in ${all}`}
       ></canvas>
       <div
         class=${isZoomed ? 'track zoomed' : 'track'}

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Slice, sliceOf } from './layout/slice.js';
+import { observeSize } from './observe-size.js';
 import { ROW_HEIGHT } from './styles.js';
 
 type WindowHost = ReactiveControllerHost & { runOutside<R>(fn: () => R): R };
@@ -11,7 +12,7 @@ export class RowWindow implements ReactiveController {
   height = 0;
   readonly #host: WindowHost;
   #scroller: HTMLElement | undefined;
-  #observer: ResizeObserver | undefined;
+  #stopObserving: (() => void) | undefined;
   #scrollTop = 0;
   #slice: Slice = { first: 0, last: 0 };
   #total = 0;
@@ -26,8 +27,8 @@ export class RowWindow implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#observer?.disconnect();
-    this.#observer = undefined;
+    this.#stopObserving?.();
+    this.#stopObserving = undefined;
   }
 
   /** Begins to watch the scroller; called once it is rendered. */
@@ -79,10 +80,9 @@ export class RowWindow implements ReactiveController {
 
   #observe(): void {
     const scroller = this.#scroller;
-    if (!scroller || this.#observer) return;
-    this.#observer = this.#host.runOutside(() => new ResizeObserver(() => this.#measure(scroller)));
-    // It answers before the first frame is painted.
-    this.#observer.observe(scroller);
+    if (!scroller || this.#stopObserving) return;
+    this.#stopObserving = observeSize(scroller, this.#host, () => this.#measure(scroller));
+    this.#measure(scroller);
   }
 
   #measure(scroller: HTMLElement): void {

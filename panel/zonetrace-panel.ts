@@ -22,6 +22,7 @@ import { renderHelp } from './help.js';
 import type { Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
+import { observeSize } from './observe-size.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
 import { NEXT_DOCK, readSettings, type Settings, type Size, writeSettings } from './settings.js';
@@ -85,7 +86,7 @@ export class ZonetracePanel extends PanelElement {
   #filter: Filter;
   #width = 0;
   #undo: (() => void) | undefined;
-  #observer: ResizeObserver | undefined;
+  #stopObserving: (() => void) | undefined;
 
   constructor() {
     super();
@@ -113,21 +114,19 @@ export class ZonetracePanel extends PanelElement {
     super.connectedCallback();
     this.#undo = keepEvents(this);
     this.panel?.store.pin(this.trace);
-    this.#observer = this.runOutside(
-      () =>
-        new ResizeObserver(() => {
-          this.#width = this.offsetWidth;
-          this.requestUpdate();
-        }),
-    );
-    this.#observer.observe(this);
+    const measure = () => {
+      this.#width = this.offsetWidth;
+      this.requestUpdate();
+    };
+    this.#stopObserving = observeSize(this, this, measure);
+    measure();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#undo?.();
     this.panel?.store.pin(undefined);
-    this.#observer?.disconnect();
+    this.#stopObserving?.();
     this.dispatchEvent(new Event('zonetrace-removed'));
   }
 

@@ -12,6 +12,7 @@ import {
 import type { Saved } from '../files.js';
 import type { Dock, Theme } from '../host.js';
 import { type IconName, icon } from '../icons.js';
+import { formatCount } from '../layout/format-count.js';
 import { PanelElement } from '../panel-element.js';
 import { NEXT_DOCK } from '../settings.js';
 import { base } from '../styles.js';
@@ -163,12 +164,12 @@ export class ZonetraceBar extends PanelElement {
     return html`<span class="counts">
       <span class="extra">${counted(traces, 'trace')}</span>
       <span class="extra">${counted(store.size, 'span')}</span>
-      ${openSpans > 0 ? html`<span>${openSpans.toLocaleString('en')} open</span>` : nothing}
+      ${openSpans > 0 ? html`<span>${formatCount(openSpans)} open</span>` : nothing}
       ${errors > 0 ? html`<span class="error">${counted(errors, 'error')}</span>` : nothing}
       ${
         droppedSpans > 0
           ? html`<span title="Spans that came while paused, beyond a trace's limit, or went to make room">
-              ${droppedSpans.toLocaleString('en')} dropped
+              ${formatCount(droppedSpans)} dropped
             </span>`
           : nothing
       }
@@ -218,5 +219,5 @@ export class ZonetraceBar extends PanelElement {
 }
 
 function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import type { ContextLoss, SpanStore } from '../../src/store/span-store.js';
 import type { SpanContext } from '../../src/trace/types.js';
 import type { PanelHost } from '../host.js';
+import { formatCount } from '../layout/format-count.js';
 
 /** Something that tracing noticed of itself or of the page. */
 export interface Finding {
@@ -78,7 +79,7 @@ function* dropped(store: SpanStore): Iterable<Finding> {
   if (store.droppedSpans > beyond) {
     yield {
       what: 'Spans are no longer in this panel',
-      remedy: `It keeps the last ${store.maxSpans.toLocaleString('en')}, and takes none while it is paused. Save what you need`,
+      remedy: `It keeps the last ${formatCount(store.maxSpans)}, and takes none while it is paused. Save what you need`,
       count: store.droppedSpans - beyond,
     };
   }

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { FollowEvent } from '../events.js';
+import { formatCount } from '../layout/format-count.js';
 import { PanelElement } from '../panel-element.js';
 import { base } from '../styles.js';
 import { diagnose, type Finding } from './diagnose.js';
@@ -99,7 +100,7 @@ export class ZonetraceDiagnostics extends PanelElement {
 
   #item({ what, remedy, count, detail, span }: Finding) {
     return html`<li>
-      <span class="number">${count > 1 ? `${count.toLocaleString('en')}×` : nothing}</span>
+      <span class="number">${count > 1 ? `${formatCount(count)}×` : nothing}</span>
       <div>
         <p><strong>${what}</strong></p>
         <p class="muted">${remedy}</p>
@@ -122,7 +123,7 @@ export class ZonetraceDiagnostics extends PanelElement {
     return html`<dl aria-label="Export">
       ${Object.entries(stats).map(
         ([name, value]) =>
-          html`<div><dt>${name}</dt><dd>${typeof value === 'number' ? value.toLocaleString('en') : value}</dd></div>`,
+          html`<div><dt>${name}</dt><dd>${typeof value === 'number' ? formatCount(value) : value}</dd></div>`,
       )}
     </dl>`;
   }

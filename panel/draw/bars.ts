@@ -1,4 +1,4 @@
-import type { SpanStore } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
 import type { TimeRange } from '../layout/scale.js';
 
 /** A canvas in a browser without a GPU takes about 40 ms for as many. */
@@ -29,7 +29,7 @@ export interface Rect {
 
 /**
  * Gives the rectangles of the spans within a range to `draw`, each at least `least` px wide. What would fall on the pixels
- * of its forerunner in the lane, in the same colour, is left out: so there are no more of them than pixels.
+ * of its forerunner in the lane is left out, but for an error: so there are hardly more of them than pixels.
  */
 export function eachBar(
   source: BarSource,
@@ -52,9 +52,10 @@ export function eachBar(
     if (lane < firstLane || lane > lastLane) continue;
     const left = Math.max(-1, Math.floor((start - range.start) * scale));
     const right = Math.min(width + 1, Math.max(left + least, Math.round((end - range.start) * scale)));
-    const colour = source.colourOf(row);
     const last = seen[lane];
-    if (last && last.colour === colour && left >= last.left && right <= last.left + last.width) continue;
+    const isCovered = last !== undefined && left >= last.left && right <= last.left + last.width;
+    if (isCovered && (last.colour < 0 || store.statuses[row] !== STATUS_ERROR)) continue;
+    const colour = source.colourOf(row);
     const rect = { index, lane, left, width: right - left, colour };
     seen[lane] = rect;
     draw(rect);

@@ -1,5 +1,7 @@
 import type { ReactiveController } from 'lit';
+import type { Theme } from '../host.js';
 import { type ColourPair, PALETTE, THEME } from '../layout/colours.js';
+import { observeSize } from '../observe-size.js';
 import type { PanelElement } from '../panel-element.js';
 
 /** The colours of the panel as a canvas takes them. */
@@ -7,6 +9,8 @@ export interface Colours {
   readonly palette: readonly string[];
   readonly theme: Readonly<Record<keyof typeof THEME, string>>;
 }
+
+type PaintedElement = PanelElement & { readonly theme: Theme };
 
 export type Paint = (context: CanvasRenderingContext2D, width: number, height: number, colours: Colours) => void;
 
@@ -22,13 +26,13 @@ export class Painter implements ReactiveController {
   /** px. */
   width = 0;
   height = 0;
-  readonly #host: PanelElement;
+  readonly #host: PaintedElement;
   readonly #paint: Paint;
   #canvas: HTMLCanvasElement | null = null;
-  #observer: ResizeObserver | undefined;
+  #stopObserving: (() => void) | undefined;
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
-  constructor(host: PanelElement, paint: Paint) {
+  constructor(host: PaintedElement, paint: Paint) {
     this.#host = host;
     this.#paint = paint;
     host.addController(this);
@@ -40,7 +44,7 @@ export class Painter implements ReactiveController {
 
   hostDisconnected(): void {
     this.#system.removeEventListener('change', this.#again);
-    this.#observer?.disconnect();
+    this.#stopObserving?.();
     this.#canvas = null;
   }
 
@@ -56,31 +60,31 @@ export class Painter implements ReactiveController {
     if (canvas.height !== height) canvas.height = height;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    this.#paint(context, this.width, this.height, this.#colours(canvas));
+    this.#paint(context, this.width, this.height, this.#colours);
   }
 
   #observe(canvas: HTMLCanvasElement | null): void {
     if (canvas === this.#canvas) return;
     this.#canvas = canvas;
-    this.#observer?.disconnect();
+    this.#stopObserving?.();
     if (!canvas) return;
-    this.#observer = this.#host.runOutside(
-      () =>
-        new ResizeObserver(() => {
-          this.width = canvas.clientWidth;
-          this.height = canvas.clientHeight;
-          this.#again();
-        }),
-    );
-    this.#observer.observe(canvas);
+    const measure = () => {
+      const { clientWidth, clientHeight } = canvas;
+      if (clientWidth === this.width && clientHeight === this.height) return;
+      this.width = clientWidth;
+      this.height = clientHeight;
+      this.#again();
+    };
+    this.#stopObserving = observeSize(canvas, this.#host, measure);
+    measure();
   }
 
   #again = (): void => {
     this.#host.requestUpdate();
   };
 
-  #colours(canvas: Element): Colours {
-    const scheme = getComputedStyle(canvas).colorScheme;
-    return scheme === 'dark' || (scheme !== 'light' && this.#system.matches) ? DARK : LIGHT;
+  get #colours(): Colours {
+    const { theme } = this.#host;
+    return theme === 'dark' || (theme === 'system' && this.#system.matches) ? DARK : LIGHT;
   }
 }

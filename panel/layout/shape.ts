@@ -6,7 +6,7 @@ export function shapeOf(
   range: { readonly start: number; readonly end: number },
   parts: number,
 ): number[] {
-  const scale = parts / Math.max(range.end - range.start, Number.MIN_VALUE);
+  const scale = parts / Math.max(range.end - range.start, 1e-9);
   const placeOf = (time: number) => Math.min(parts - 1, Math.max(0, Math.floor((time - range.start) * scale)));
   /** How many more are open from a part on. */
   const changes = new Float64Array(parts + 1);

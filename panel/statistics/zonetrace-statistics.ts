@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import type { StoredTrace } from '../../src/store/span-store.js';
 import { FilterEvent, NextFrameEvent } from '../events.js';
 import { phraseOf } from '../layout/filter.js';
+import { formatCount } from '../layout/format-count.js';
 import { formatDuration } from '../layout/format-duration.js';
 import { clamp } from '../layout/scale.js';
 import { type NameStatistics, type StatisticsColumn, sortStatistics, statisticsOf } from '../layout/statistics.js';
@@ -164,8 +165,8 @@ export class ZonetraceStatistics extends PanelElement {
       @click=${() => this.#choose(name)}
     >
       <span role="gridcell" class="cut" title=${`${name}: show its traces`}>${name}</span>
-      <span role="gridcell" class="number">${count.toLocaleString('en')}</span>
-      <span role="gridcell" class="number error">${errors > 0 ? errors.toLocaleString('en') : nothing}</span>
+      <span role="gridcell" class="number">${formatCount(count)}</span>
+      <span role="gridcell" class="number error">${errors > 0 ? formatCount(errors) : nothing}</span>
       ${(['total', 'self', 'p50', 'p95', 'max'] as const).map(
         (column) => html`<span role="gridcell" class="number">${formatDuration(row[column])}</span>`,
       )}

@@ -62,7 +62,9 @@ export class PageLanes {
         const isLive = trace.openSpans > 0 && !trace.settled;
         taken.fill(isLive ? Number.POSITIVE_INFINITY : trace.endTime, base, base + block.lines);
         this.rows.set(block.ordered, at);
-        for (const line of block.lineOf) this.lanes[at++] = lane + 1 + base + line;
+        const first = lane + 1 + base;
+        const { lineOf } = block;
+        for (let i = 0; i < lineOf.length; i++) this.lanes[at++] = first + (lineOf[i] as number);
       });
       if (taken.length === 0) continue;
       sections.push({ kind, lane });

@@ -25,6 +25,9 @@ const BAR = 14;
 const LABEL = 36;
 const LETTER = 6.2;
 
+/** The part of the time that laying out may take; with very many spans new ones come into sight so much later. */
+const SHARE = 0.2;
+
 /** How much is seen of what the filter does not find. */
 const DIMMED = 0.25;
 
@@ -67,6 +70,9 @@ export class ZonetraceTimeline extends PanelElement {
   #axis = new TimeAxis(this, () => this.renderRoot.querySelector('canvas')?.getBoundingClientRect());
   #painter = new Painter(this, (...args) => this.#paint(...args));
   #scrollTop = 0;
+  /** Of the store: what the lanes are made of. */
+  #version = -1;
+  #buildAgainAt = 0;
   #found = new WeakMap<SpanRecord, boolean>();
 
   constructor() {
@@ -143,7 +149,13 @@ export class ZonetraceTimeline extends PanelElement {
     const store = this.panel?.store;
     if (!store) return;
     if (changed.has('filter')) this.#found = new WeakMap();
-    if (changed.has('version') || changed.has('trace')) this.#shown = this.#lanes.build(store, this.traces, this.trace);
+    const now = performance.now();
+    const isStale = this.#version !== this.version;
+    if (changed.has('trace') || (isStale && now >= this.#buildAgainAt)) {
+      this.#version = this.version;
+      this.#shown = this.#lanes.build(store, this.traces, this.trace);
+      this.#buildAgainAt = performance.now() + (performance.now() - now) / SHARE;
+    }
     const { start } = this.#lanes;
     const end = this.#shown.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
     this.#axis.whole = { start, end: this.#isLive ? start + growingEnd(end - start) : end };
@@ -199,7 +211,7 @@ export class ZonetraceTimeline extends PanelElement {
   }
 
   protected override updated(): void {
-    if (this.#isLive && !this.held) this.dispatchEvent(new NextFrameEvent());
+    if ((this.#isLive && !this.held) || this.#version !== this.version) this.dispatchEvent(new NextFrameEvent());
   }
 
   get #isLive(): boolean {

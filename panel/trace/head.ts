@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { ResizeEvent } from '../events.js';
 import type { PanelHost } from '../host.js';
+import { formatCount } from '../layout/format-count.js';
 import { formatDuration } from '../layout/format-duration.js';
 import { type Axis, renderTicks } from './axis.js';
 
@@ -66,7 +67,7 @@ export function renderHead(view: HeadView) {
 }
 
 function matchNote({ onlyMatches, filterOnly }: HeadView, count: number) {
-  return html`${count.toLocaleString('en')} ${count === 1 ? 'match' : 'matches'} ·
+  return html`${formatCount(count)} ${count === 1 ? 'match' : 'matches'} ·
     <button class="link" aria-pressed=${onlyMatches} @click=${() => filterOnly(!onlyMatches)}>
       ${onlyMatches ? 'show all' : 'only these'}
     </button>`;

@@ -5,6 +5,7 @@ import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../
 import { PALETTE } from '../layout/colours.js';
 import type { Filter } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
+import { formatCount } from '../layout/format-count.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
 import { clamp } from '../layout/scale.js';
 import { Matches } from '../matches.js';
@@ -171,8 +172,8 @@ export class ZonetraceTraces extends PanelElement {
       <span role="gridcell" class=${grows ? 'number muted' : 'number'}>
         ${pending ? html`<i class="pending" title=${grows ? 'Still open' : 'A span of it never ended'}></i>` : nothing}${duration}
       </span>
-      <span role="gridcell" class="number muted spans">${trace.rows.length.toLocaleString('en')}</span>
-      <span role="gridcell" class="number error">${trace.errors > 0 ? trace.errors.toLocaleString('en') : nothing}</span>
+      <span role="gridcell" class="number muted spans">${formatCount(trace.rows.length)}</span>
+      <span role="gridcell" class="number error">${trace.errors > 0 ? formatCount(trace.errors) : nothing}</span>
     </div>`;
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, ROOT } from './bundle.js';
 import { launch, servePages, withPage } from './pages.js';
+import { measurePanel } from './panel.js';
 import { profile } from './profile.js';
 import { mainTable, targetTable } from './report.js';
 import { CONTENDERS, DISPATCHES, ROWS } from './rows.js';
@@ -18,6 +19,7 @@ const BURST = 20_000;
 const SETTLE = 300;
 
 const USAGE = `npm run bench -- [--quick] [--rounds N] [--only row,row] [--contenders name,name] [--browser firefox]
+npm run bench -- --only panel
 npm run bench -- --profile row [--contenders name]
 
 Measures zonetrace beside its peers and the bare platform. Rows (a word matches every row that begins with it):
@@ -59,6 +61,7 @@ async function main() {
     const contender = contenders.find(({ name }) => options.contenders || name === 'zonetrace');
     return console.log(await profile(contender, options.profile));
   }
+  if (options.only === 'panel') return console.log(await measurePanel(rounds, options.browser));
   const started = Date.now();
   const scripts = new Map();
   for (const { name, page = name, target } of contenders) {
@@ -112,6 +115,7 @@ async function main() {
   console.log(mainTable(results));
   const targets = targetTable(results);
   if (targets) console.log(`\n${targets}`);
+  if (!options.only) console.log(`\n${await measurePanel(rounds, options.browser)}`);
 }
 
 /** One repetition of every wanted benchmark in a fresh page. */

@@ -27,7 +27,7 @@ describe('the diagnostics', () => {
 
   it('tell of a lost parent with its remedy and the place', async () => {
     const store = new SpanStore();
-    store.noteLoss('unhooked', 'orphan');
+    store.noteLoss('unhooked', 'orphan', `Error\n    at diagnostics.test.ts:1`);
     const [item] = items(await diagnosticsOf(store));
     expect(item).to.include('"orphan" began without a parent while another span waited').and.to.include('Snapshot');
     expect(item).to.include('diagnostics.test');

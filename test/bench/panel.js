@@ -1,0 +1,72 @@
+import { bundle } from './bundle.js';
+import { launch, servePages, withPage } from './pages.js';
+
+/** What is measured, with the ms that it may take; of frames the longest, and the longest script in one. */
+const ROWS = [
+  ['open', 'open, to the first paint', 150],
+  ['sort', 'sort the list of traces', 50],
+  ['filter', 'filter, to the first answer', 50],
+  ['collapse', 'collapse a trace', 50],
+  ['scroll', 'scroll the tree: the longest frame', 32],
+  ['timeline', 'open the timeline', 150],
+  ['zoom', 'zoom the timeline: the longest frame', 32],
+  ['pan', 'pan the timeline: the longest frame', 32],
+  ['live', '2,000 spans a second, tree: the longest frame', 32],
+  ['liveTimeline', '2,000 spans a second, timeline: the longest frame', 32],
+];
+
+/** Spans in all and a trace: a busy page, and one very large trace. */
+const STORES = [
+  [100_000, 50],
+  [100_000, 10_000],
+];
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** Measures the overlay with 100,000 spans in a browser, and answers a table. */
+export async function measurePanel(rounds, browserName) {
+  const scripts = new Map([['panel', await bundle('test/bench/pages/panel.js')]]);
+  const server = await servePages(scripts);
+  const browser = await launch(browserName);
+  const lines = [
+    `${'the overlay, ms'.padEnd(52)}${'at most'.padStart(9)}${STORES.map(([n, per]) => `${n / 1000}k by ${per}`.padStart(18)).join('')}`,
+  ];
+  try {
+    const measured = [];
+    for (const [spans, perTrace] of STORES) {
+      const results = [];
+      for (let round = 0; round < rounds; round++) {
+        results.push(
+          await withPage(browser, `${server.address}/panel`, async (page) =>
+            JSON.parse(
+              await page.evaluate(
+                async (n, per) => JSON.stringify(await globalThis.bench.measurePanel(n, per)),
+                spans,
+                perTrace,
+              ),
+            ),
+          ),
+        );
+      }
+      measured.push(results);
+    }
+    for (const [key, label, most] of ROWS) {
+      const cells = measured.map((results) => {
+        const values = results.map((result) => result[key].longest ?? result[key]);
+        const busy =
+          results[0][key].busiest === undefined
+            ? ''
+            : ` (${median(results.map((result) => result[key].busiest)).toFixed(0)})`;
+        return `${median(values).toFixed(0)}${busy}`.padStart(18);
+      });
+      lines.push(`${label.padEnd(52)}${String(most).padStart(9)}${cells.join('')}`);
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  lines.push(
+    'In brackets: the longest script of a frame; the rest is style, layout, paint and waiting for the next frame.',
+  );
+  return lines.join('\n');
+}
