@@ -1,10 +1,12 @@
 import { instrumentBeacon } from './instrumentation/beacon.js';
+import { traceDocumentLoad } from './instrumentation/document-load.js';
 import { instrumentErrors } from './instrumentation/error.js';
 import { instrumentEventSource } from './instrumentation/event-source.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
 import { observeLongFrames } from './instrumentation/long-frame.js';
+import { traceNavigations } from './instrumentation/navigation.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { observeWebVitals } from './instrumentation/web-vitals.js';
@@ -17,9 +19,16 @@ import { warnOnce } from './warn.js';
 /** Switches on without an object of options. */
 type OptionsOf<Source extends keyof InstrumentOptions> = Exclude<NonNullable<InstrumentOptions[Source]>, boolean>;
 
-/** How each source of spans is started: with its own options, and what all requests share. Answers its undo. */
+/**
+ * How each source of spans is started: with its own options, what all requests share, and which sources are on. Answers
+ * its undo.
+ */
 type Sources = {
-  [Source in keyof InstrumentOptions]-?: (options: Partial<OptionsOf<Source>>, requests: RequestOptions) => () => void;
+  [Source in keyof InstrumentOptions]-?: (
+    options: Partial<OptionsOf<Source>>,
+    requests: RequestOptions,
+    isOn: (source: string) => boolean,
+  ) => () => void;
 };
 
 const SOURCES: Sources = {
@@ -34,6 +43,8 @@ const SOURCES: Sources = {
   eventSource: instrumentEventSource,
   beacon: (_options, requests) => instrumentBeacon(requests),
   webTransport: (_options, requests) => instrumentWebTransport(requests),
+  navigation: () => traceNavigations(),
+  documentLoad: (_options, { ignoreUrls }, isOn) => traceDocumentLoad(ignoreUrls, isOn),
 };
 
 /** Sources that are off unless they are asked for. */
@@ -52,11 +63,13 @@ export function instrument(options: TracingOptions): (() => void)[] {
     if (!Object.hasOwn(SOURCES, name))
       warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
   }
+  const optionOf = (name: string) =>
+    Object.hasOwn(SOURCES, name) && (given[name as keyof InstrumentOptions] ?? !OFF_BY_DEFAULT.includes(name));
   for (const [name, start] of Object.entries(SOURCES)) {
-    const option = given[name as keyof InstrumentOptions] ?? !OFF_BY_DEFAULT.includes(name);
+    const option = optionOf(name);
     if (option === false) continue;
     try {
-      undo.push(start((option === true ? {} : option) as never, requests));
+      undo.push(start((option === true ? {} : option) as never, requests, (other) => optionOf(other) !== false));
     } catch (error) {
       warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);
     }

@@ -50,6 +50,10 @@ export interface InstrumentOptions {
   beacon?: boolean;
   /** Connections by `WebTransport`. */
   webTransport?: boolean;
+  /** Navigations inside the document, returns from the back/forward cache, and whether the page is hidden. */
+  navigation?: boolean;
+  /** The load of the document, with its resources. */
+  documentLoad?: boolean;
 }
 
 /** Options of `startTracing`. */

@@ -68,6 +68,8 @@ export class Tracer implements TraceHost {
   redactor: Redact | undefined;
   /** The names of parameters of URLs whose values are never stored. */
   secrets = secretParameters();
+  /** The page is hidden now: timers are throttled and frames stand still, which the traces that begin now say. */
+  pageHidden = false;
   /** Whether a trace that begins here is exported. */
   sampler: ((trace: Trace, name: string, parent: SpanContext | undefined) => boolean) | undefined;
   /** What the page is, for its traces; the tracing that runs has one. */
@@ -86,10 +88,7 @@ export class Tracer implements TraceHost {
     const loss = cause || options.root || settled ? undefined : this.#findLoss();
     if (parent?.tentative && !options.tentative) this.commit(parent);
     const { foreign } = options;
-    const trace =
-      foreign?.trace ??
-      parent?.trace ??
-      this.#beginTrace(foreign?.context ?? remote, options.endsItself === true, name);
+    const trace = foreign?.trace ?? parent?.trace ?? this.#beginTrace(foreign?.context ?? remote, name);
     const span = new Span({
       name: String(name),
       trace,
@@ -108,7 +107,9 @@ export class Tracer implements TraceHost {
     if (options.attributes) span.setAttributes(options.attributes);
     if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
     if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
-    if (!(options.endsItself && !parent)) trace.countSpan(1, span.startTime);
+    if (!parent && this.pageHidden) span.setAttribute('zonetrace.page.hidden', true);
+    if (options.endsItself) span.endsItself = true;
+    else trace.countSpan(1, span.startTime);
     if (options.tentative) span.tentative = true;
     else this.#publish(span);
     return span;
@@ -133,7 +134,7 @@ export class Tracer implements TraceHost {
     const { trace } = span;
     if (!span.tentative && !span.dropped) this.#publishEnd(span);
     if (span.dropped) forwardScope(span);
-    if (trace.rootEndsItself && span.parent === undefined) return;
+    if (span.endsItself) return;
     trace.countSpan(-1, span.endTime as number);
   }
 
@@ -218,9 +219,8 @@ export class Tracer implements TraceHost {
     return trace.now();
   }
 
-  #beginTrace(remote: SpanContext | undefined, endsItself: boolean, name: string): Trace {
+  #beginTrace(remote: SpanContext | undefined, name: string): Trace {
     const trace = new Trace(this, remote);
-    trace.rootEndsItself = endsItself;
     if (this.page) trace.attributes = this.page.at(trace.fromPageTime(trace.startedAt));
     if (this.sampler) {
       if (this.sampler(trace, String(name), remote)) trace.traceFlags |= SAMPLED;

@@ -48,7 +48,8 @@ export function startTracing(options?: TracingOptions): Tracing {
   tracer.page = page;
   tracer.setUser();
 
-  const undo: (() => void)[] = [page.watch(), flushWhenLeaving(processors), ...instrument(valid)];
+  // The sources come first: what they add when the page is left is flushed with the rest.
+  const undo: (() => void)[] = [page.watch(), ...instrument(valid), flushWhenLeaving(processors)];
   const panel = panelOptions(valid.panel);
   if (panel) {
     diagnoseLosses(true);
@@ -89,7 +90,7 @@ function flushWhenLeaving(processors: readonly SpanProcessor[]): () => void {
 function endUnfinished(trace: Trace): void {
   // Children first, as they would have ended.
   for (const span of [...trace.spans].reverse()) {
-    if (!span.recording || (span === trace.rootSpan && trace.rootEndsItself)) continue;
+    if (!span.recording || span.endsItself) continue;
     span.setAttribute('zonetrace.unfinished', true).finish('UNSET');
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { startFaultServer } from './fault-server.js';
 import { answer, answerLog } from './http-routes.js';
+import { servePage } from './page-server.js';
 import { sendEvents } from './sockets.js';
 
 const STRICT = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
@@ -27,6 +28,7 @@ export async function testServer(context, next) {
     return undefined;
   }
   if (context.path.startsWith('/test-server/bundle/')) return serveBundle(context);
+  if (context.path.startsWith('/test-server/page/')) return servePage(context);
   switch (context.path.slice('/test-server/'.length)) {
     case 'config':
       context.body = {

@@ -4,7 +4,7 @@ import { endWithError, endWithResult, tracer } from '../tracer.js';
 import { carryInlineHandlers } from '../zone/inline-handlers.js';
 import { zoneSymbol } from '../zone/native.js';
 import { setTimerOutside } from '../zone/outside.js';
-import { type EventHook, setEventHook } from '../zone/task-hook.js';
+import { addEventHook, type EventHook } from '../zone/task-hook.js';
 import { describeElement, isInField } from './describe-element.js';
 import { observeEventTiming } from './event-timing.js';
 
@@ -151,11 +151,11 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
     return listener;
   }
 
-  setEventHook(hook);
+  const removeHook = addEventHook(hook);
   const leaveInlineHandlers = carryInlineHandlers(wanted);
   return () => {
     leaveInlineHandlers();
-    setEventHook(undefined);
+    removeHook();
     timing.stop();
     typing?.end();
   };

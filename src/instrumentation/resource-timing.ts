@@ -4,7 +4,7 @@ import type { Attributes, SpanContext } from '../trace/types.js';
 type Timing = Partial<PerformanceResourceTiming> & Record<string, unknown>;
 
 /** What a request consists of, by the names of Resource Timing (https://www.w3.org/TR/resource-timing/#attribute-descriptions). */
-export const PHASES = [
+const PHASES = [
   ['redirect', 'redirectStart', 'redirectEnd'],
   ['dns', 'domainLookupStart', 'domainLookupEnd'],
   ['connect', 'connectStart', 'connectEnd'],
@@ -27,29 +27,33 @@ export function resourceAttributes(entry: PerformanceResourceTiming): Attributes
   const timing = entry as unknown as Timing;
   const { responseStatus, transferSize = 0, encodedBodySize = 0, decodedBodySize = 0 } = timing;
   const [, version] = HTTP_PROTOCOL.exec(timing.nextHopProtocol ?? '') ?? [];
+  // From its memory Chromium tells the size of the first transfer; it has no protocol then.
+  const isHit =
+    timing['deliveryType'] === 'cache' ||
+    (decodedBodySize > 0 && Number(timing.requestStart) > 0 && (!transferSize || !timing.nextHopProtocol));
   const attributes: Record<string, Attributes[string] | undefined> = {
     'http.response.status_code': responseStatus || undefined,
-    'http.response.size': transferSize || undefined,
+    'http.response.size': (!isHit && transferSize) || undefined,
     'http.response.body.size': encodedBodySize || undefined,
     'http.response.body.decoded_size': decodedBodySize || undefined,
     'network.protocol.name': version && 'http',
     'network.protocol.version': version,
     'browser.resource.initiator_type': timing.initiatorType || undefined,
     'browser.resource.render_blocking': timing['renderBlockingStatus'] === 'blocking' || undefined,
-    'browser.resource.cache_hit':
-      timing['deliveryType'] === 'cache' ||
-      (transferSize === 0 && decodedBodySize > 0 && Number(timing.requestStart) > 0) ||
-      undefined,
+    'browser.resource.cache_hit': isHit || undefined,
     'http.server_timing': describeServerTiming(timing.serverTiming),
   };
-  for (const [name, from, to] of PHASES) {
-    const start = Number(timing[from]);
-    if (start > 0 && Number(timing[to]) > start) {
-      attributes[`http.phase.${name}`] = Math.round((Number(timing[to]) - start) * 10) / 10;
-    }
-  }
+  for (const [name, from, to] of phasesOf(entry)) attributes[`http.phase.${name}`] = Math.round((to - from) * 10) / 10;
   for (const name in attributes) if (attributes[name] === undefined) delete attributes[name];
   return attributes as Attributes;
+}
+
+/** The phases that there were: name, start and end, on the page's clock. */
+export function phasesOf(entry: PerformanceResourceTiming): [name: string, from: number, to: number][] {
+  return PHASES.map(([name, from, to]): [string, number, number] => [name, entry[from], entry[to]]).filter(
+    // 0 is "not known", but for a redirect of the document, with which its time begins.
+    ([name, from, to]) => to > from && (from > 0 || name === 'redirect'),
+  );
 }
 
 /** As in the header: `db;dur=53.2;desc="two queries"`. */

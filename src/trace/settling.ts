@@ -41,6 +41,11 @@ export class Settling {
     this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, SETTLE_QUIET);
   }
 
+  /** Calls `fn` with each live trace. */
+  forEach(fn: (trace: Trace) => void): void {
+    for (let trace = this.#oldest; trace; trace = trace.newer) fn(trace);
+  }
+
   /** Settles every live trace now: the page is going away, or tracing stops. `before` sees each one. */
   settleAll(before?: (trace: Trace) => void): void {
     for (let trace = this.#oldest; trace; trace = this.#oldest) {

@@ -48,6 +48,8 @@ export class Span implements SpanRecord {
   incomplete = false;
   /** @internal It began in a worker or a frame: whose service it is, and whether it is exported there. */
   origin: { service: string; exports: boolean } | undefined = undefined;
+  /** @internal No code ends it: it ends with the last activity of its trace, and does not keep it live. */
+  endsItself = false;
   /** @internal The row of this span in the store. */
   row = -1;
   #name: string;

@@ -55,8 +55,6 @@ export class Trace {
   newer: Trace | undefined = undefined;
   /** @internal Waits in the settling queue. */
   isQueuedIdle = false;
-  /** @internal The root has no code that ends it: it ends with the last activity. */
-  rootEndsItself = false;
   readonly #clockAnchor: number;
   #spans: Span[] = NO_SPANS;
   #traceId: string | undefined;
@@ -163,8 +161,7 @@ export class Trace {
   /** @internal Ends the live phase; the tracer has checked that it is over. */
   settle(): void {
     if (this.state === 'settled') return;
-    const root = this.rootSpan;
-    if (root && this.rootEndsItself && root.recording) root.finish(undefined, this.fromPageTime(this.lastActivity));
+    for (const span of this.#spans) if (span.endsItself) span.finish(undefined, this.fromPageTime(this.lastActivity));
     this.state = 'settled';
     this.host.traceSettled(this);
     this.#resolveSettled?.(this);

@@ -6,14 +6,14 @@ export interface TaskHook {
   finished(task: Task): void;
 }
 
-/** Sees the listeners of events that no context dispatched. At most one is set. */
+/** Sees the listeners of events that no context dispatched. */
 export interface EventHook {
   /** Before a listener runs. Answers the zone to run it in, over `base`, or nothing to leave it alone. */
   enter(task: Task, event: Event, base: Zone): Zone | undefined;
   /** After a listener that ran in a zone of `enter` returned. */
-  leave(event: Event, zone: Zone, result: unknown): void;
+  leave?(event: Event, zone: Zone, result: unknown): void;
   /** After it threw. */
-  fail(event: Event, zone: Zone, error: unknown): void;
+  fail?(event: Event, zone: Zone, error: unknown): void;
 }
 
 /** Answers the zone in which the listeners of a message run, like the one they were added in; or nothing to leave them there. */
@@ -23,16 +23,42 @@ export type MessageHook = (event: MessageEvent, like: Zone) => Zone | undefined;
 export type RunHook = (zone: Zone) => void;
 
 export let taskHook: TaskHook | undefined;
-export let eventHook: EventHook | undefined;
 export let runHook: RunHook | undefined;
 export let messageHook: MessageHook | undefined;
+/** All that were added; undefined while there is none. */
+export let eventHook: Required<EventHook> | undefined;
 
 export function setTaskHook(hook: TaskHook | undefined): void {
   taskHook = hook;
 }
 
-export function setEventHook(hook: EventHook | undefined): void {
-  eventHook = hook;
+const hooks = new Set<EventHook>();
+
+/** The first hook that has a zone for a listener gives it. */
+const allHooks: Required<EventHook> = {
+  enter(task, event, base) {
+    for (const hook of hooks) {
+      const zone = hook.enter(task, event, base);
+      if (zone) return zone;
+    }
+    return undefined;
+  },
+  leave(event, zone, result) {
+    for (const hook of hooks) hook.leave?.(event, zone, result);
+  },
+  fail(event, zone, error) {
+    for (const hook of hooks) hook.fail?.(event, zone, error);
+  },
+};
+
+/** Returns the undo. */
+export function addEventHook(hook: EventHook): () => void {
+  hooks.add(hook);
+  eventHook = allHooks;
+  return () => {
+    hooks.delete(hook);
+    if (hooks.size === 0) eventHook = undefined;
+  };
 }
 
 const messageHooks = new Set<MessageHook>();

@@ -1,0 +1,212 @@
+import { currentScope, zoneFor } from '../scope.js';
+import { anchorClock } from '../trace/clock.js';
+import type { Span } from '../trace/span.js';
+import { tracer } from '../tracer.js';
+import { listenOutside, setTimerOutside } from '../zone/outside.js';
+import { replaceMethod, undoAll } from '../zone/replace.js';
+import { runInZone } from '../zone/run.js';
+import { addEventHook } from '../zone/task-hook.js';
+import { runOutside } from '../zone/variable.js';
+import { cleanUrl } from './clean-url.js';
+import { failHttpSpan } from './http-span.js';
+import { setPage } from './page.js';
+import { watchVisibility } from './visibility.js';
+
+/** More navigations than this in so many ms are no person's: a page that writes its state to the address while it moves. */
+const MAX_NAVIGATIONS = 20;
+const MAX_NAVIGATIONS_IN = 10_000;
+
+type NavigationType = 'push' | 'replace' | 'traverse' | 'reload';
+
+interface Change {
+  from: string;
+  to: string;
+  type: NavigationType;
+  /** No script called for it. */
+  byPlatform: boolean;
+  isSameDocument: boolean;
+}
+
+/** What a route is called: no query, and of the fragment only what is a path itself. */
+function routeOf(url: URL): string {
+  const host = url.origin === location.origin ? '' : url.host;
+  return `${host}${url.pathname}${/^#!?\/[^?]*/.exec(url.hash)?.[0] ?? ''}`;
+}
+
+/** Routers rewrite the address to keep state in it: with the path as it was, nobody went anywhere. */
+function isNavigation({ from, to, type }: Change): boolean {
+  if (!/^(https?|file):/.test(to)) return false; // mailto: and the like open something else
+  if (type === 'reload') return true;
+  return type === 'replace' ? routeOf(new URL(from)) !== routeOf(new URL(to)) : from !== to;
+}
+
+/**
+ * Makes a span of each navigation inside the document, by the Navigation API where it is there and the History API
+ * otherwise; and of each return from the back/forward cache. Its parent is the span that asked for it. The listeners and
+ * handlers that the platform calls for a navigation run in its span, which ends with its transition, or with its trace.
+ */
+export function traceNavigations(): () => void {
+  const { navigation } = window as { navigation?: Navigation };
+  const spans = new WeakMap<Event, Span | undefined>();
+  /** The address as of the last navigation that was seen. */
+  let address = location.href;
+  /** The last navigation, and what keeps its trace live until its transition has finished. */
+  let last: Span | undefined;
+  let release: (() => void) | undefined;
+  let counted = 0;
+  let countedSince = Number.NEGATIVE_INFINITY;
+  let dropped = 0;
+
+  function begin(change: Change): Span | undefined {
+    if (!isNavigation(change)) return undefined;
+    const now = performance.now();
+    if (now - countedSince > MAX_NAVIGATIONS_IN) {
+      countedSince = now;
+      counted = 0;
+    }
+    if (++counted > MAX_NAVIGATIONS) {
+      dropped++;
+      return undefined;
+    }
+    const to = new URL(change.to);
+    const span = tracer.start(`navigate ${routeOf(to)}`, {
+      root: change.byPlatform && !currentScope(),
+      endsItself: true,
+      attributes: {
+        'url.full': cleanUrl(to),
+        'zonetrace.navigation.from': cleanUrl(new URL(change.from)),
+        'zonetrace.navigation.type': change.type,
+        'zonetrace.navigation.same_document': change.isSameDocument,
+      },
+    });
+    if (dropped > 0) span.setAttribute('zonetrace.navigation.dropped', dropped);
+    dropped = 0;
+    if (change.isSameDocument) setPage(span);
+    return span;
+  }
+
+  /** Ends the wait for a transition. */
+  function settle(): void {
+    release?.();
+    release = undefined;
+  }
+
+  /** The span of an event of the Navigation API. */
+  function navigated(event: NavigateEvent): Span | undefined {
+    if (spans.has(event)) return spans.get(event);
+    const { destination, navigationType: type, userInitiated } = event;
+    const { sameDocument: isSameDocument } = destination;
+    settle();
+    last =
+      event.downloadRequest === null
+        ? begin({
+            from: location.href,
+            to: destination.url,
+            type,
+            byPlatform: userInitiated || type === 'traverse',
+            isSameDocument,
+          })
+        : undefined;
+    spans.set(event, last);
+    return last;
+  }
+
+  /** The span of an event that tells that the address has changed. */
+  function moved(event: Event): Span | undefined {
+    if (!event.isTrusted || spans.has(event)) return spans.get(event);
+    const { href } = location;
+    // The Navigation API has told before; of a fragment, `popstate` has.
+    if (!navigation && (href !== address || event.type === 'popstate')) {
+      last = begin({ from: address, to: href, type: 'traverse', byPlatform: true, isSameDocument: true });
+    }
+    address = href;
+    spans.set(event, last);
+    return last;
+  }
+
+  function restored(event: PageTransitionEvent): Span | undefined {
+    if (!event.persisted || spans.has(event)) return spans.get(event);
+    const url = new URL(location.href);
+    const span = tracer.start(`restore ${routeOf(url)}`, {
+      root: true,
+      endsItself: true,
+      startTime: anchorClock(performance.now()) + event.timeStamp,
+      attributes: { 'url.full': cleanUrl(url), 'zonetrace.navigation.type': 'back_forward_cache' },
+    });
+    spans.set(event, span);
+    setPage(span);
+    if (!document.hidden) {
+      // Until the page is seen again.
+      const shown = span.trace.hold();
+      runOutside(() => requestAnimationFrame(() => setTimerOutside(shown, 0)));
+    }
+    return span;
+  }
+
+  const causes: Record<string, (event: never) => Span | undefined> = {
+    navigate: navigated,
+    popstate: moved,
+    hashchange: moved,
+    pageshow: restored,
+  };
+  const undo = [
+    watchVisibility(),
+    listenOutside(window, { popstate: moved, hashchange: moved, pageshow: restored }),
+    addEventHook({
+      enter(_task, event, base) {
+        const isOurs = event.target === window || event.target === navigation;
+        const span = isOurs && Object.hasOwn(causes, event.type) ? causes[event.type]?.(event as never) : undefined;
+        return span?.trace.state === 'live' ? zoneFor(span, base) : undefined;
+      },
+    }),
+    settle,
+    () => setPage(undefined),
+  ];
+  if (navigation) undo.push(...traceTransitions(navigation));
+  else undo.push(traceHistory('pushState', 'push'), traceHistory('replaceState', 'replace'));
+
+  function traceTransitions(api: Navigation): (() => void)[] {
+    return [
+      listenOutside(api, {
+        navigate: navigated,
+        navigatesuccess: settle,
+        navigateerror({ error }: ErrorEvent) {
+          if (last) failHttpSpan(last, (error as Error | null)?.name === 'AbortError' ? 'abort' : 'error', error);
+          settle();
+        },
+      }),
+      replaceMethod<NavigateEvent['intercept']>(NavigateEvent.prototype, 'intercept', (native) => {
+        return function (this: NavigateEvent, ...args) {
+          const span = this instanceof NavigateEvent ? navigated(this) : undefined;
+          if (!span || span.trace.state === 'settled') return native.apply(this, args);
+          const result = runInZone(zoneFor(span), native, this, args);
+          if (!release) {
+            const done = span.trace.hold();
+            release = () => {
+              span.finish();
+              done();
+            };
+            setPage(span);
+          }
+          return result;
+        };
+      }),
+    ];
+  }
+
+  function traceHistory(name: 'pushState' | 'replaceState', type: NavigationType): () => void {
+    return replaceMethod<History['pushState']>(History.prototype, name, (native) => {
+      return function (this: History, ...args) {
+        const from = location.href;
+        const result = native.apply(this, args);
+        if (this === history) {
+          address = location.href;
+          last = begin({ from, to: address, type, byPlatform: false, isSameDocument: true }) ?? last;
+        }
+        return result;
+      };
+    });
+  }
+
+  return undoAll(undo);
+}
