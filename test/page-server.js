@@ -45,7 +45,11 @@ let bundled;
 /** In one file: a page of the tests is there as soon as one of a user's. */
 async function tracedPage(context) {
   const { bundle } = await import('./bench/bundle.js');
-  bundled ??= bundle('test/fixtures/traced-page.ts', { minify: false, external: [/panel\/(index|launcher)\.js$/] });
+  bundled ??= bundle('test/fixtures/traced-page.ts', {
+    minify: false,
+    inline: true,
+    external: [/panel\/(index|launcher)\.js$/],
+  });
   context.type = 'text/javascript';
   context.body = await bundled;
 }

@@ -19,12 +19,12 @@ function hasSideEffects(id) {
 
 /**
  * Bundles a module as a page of a production site has it, and answers its first chunk; what that imports dynamically
- * is not in it.
+ * is not in it, unless with `inline`.
  *
  * @param {string} entry a path from the root, or the text of a module with imports from the root
- * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean }} [options]
+ * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean, inline?: boolean }} [options]
  */
-export async function bundle(entry, { target = 'es2022', external = [], minify = true } = {}) {
+export async function bundle(entry, { target = 'es2022', external = [], minify = true, inline = false } = {}) {
   const isText = entry.includes(';');
   const path = isText ? join(ROOT, 'bench-entry.js') : join(ROOT, entry);
   const text = {
@@ -51,7 +51,7 @@ export async function bundle(entry, { target = 'es2022', external = [], minify =
       rolldownOptions: {
         external,
         treeshake: { moduleSideEffects: hasSideEffects },
-        output: { minify },
+        output: { minify, ...(inline && { codeSplitting: false }) },
       },
     },
   });

@@ -16,7 +16,7 @@ describe('the WebTransport instrumentation', () => {
   });
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: { documentLoad: false } });
   });
   afterEach(() => tracing.stop());
 
