@@ -107,7 +107,7 @@ export class Tracer implements TraceHost {
     if (options.attributes) span.setAttributes(options.attributes);
     if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
     if (settled) span.addLink(settled, { 'zonetrace.link': 'follows a settled trace' });
-    if (!parent && this.pageHidden) span.setAttribute('zonetrace.page.hidden', true);
+    if (!parent && this.pageHidden && !foreign) span.setAttribute('zonetrace.page.hidden', true);
     if (options.endsItself) span.endsItself = true;
     else trace.countSpan(1, span.startTime);
     if (options.tentative) span.tentative = true;
