@@ -35,7 +35,7 @@ export interface InstrumentOptions {
   fetch?: boolean | RequestHooks;
   /** Requests by `XMLHttpRequest`; or functions that add to their spans. */
   xhr?: boolean | RequestHooks;
-  /** Messages to and from workers and frames that trace too: their spans are children of the sender's, and come to this page. */
+  /** Messages to and from workers that trace too (`zonetrace/worker`): a span is the sender's child; theirs come to this page. */
   worker?: boolean;
   /**
    * Uncaught errors, unhandled rejections, violations of the content security policy and resources that failed to load;

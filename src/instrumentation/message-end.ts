@@ -198,7 +198,8 @@ export class End {
     if (!this.#inBand && !this.onGreeting) return false;
     if (!Array.isArray(data) || data[0] !== OURS) return false;
     if (data[1] === 'greeting') return this.onGreeting?.(data as unknown as Greeting, side) === true;
-    if (this.#side) this.#take(data.slice(1) as unknown as Told, undefined);
+    if (!this.#side || (data[1] !== 'sender' && data[1] !== 'hello')) return false;
+    this.#take(data.slice(1) as unknown as Told, undefined);
     return true;
   }
 

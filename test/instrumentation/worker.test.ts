@@ -216,4 +216,76 @@ describe('workers', function () {
     });
     start();
   });
+
+  it('shows a worker without tracing nothing but its messages', async () => {
+    const worker = open('/test/fixtures/worker/untraced.js');
+    const { port1, port2 } = new MessageChannel();
+    const report = new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data)));
+    await withSpan('page', async () => {
+      worker.postMessage('with a port', [port2]);
+      port1.postMessage('through the port');
+      for (let i = 0; i < 3; i++) worker.postMessage({ i });
+      await macrotask(200);
+      worker.postMessage('report');
+    });
+    const own = ['message "with a port" 1', 'message {"i":0} 0', 'message {"i":1} 0', 'message {"i":2} 0'];
+    const seen = (await report) as string[];
+    expect(seen.filter((line) => line.startsWith('message'))).to.deep.equal([...own, 'message "report" 0']);
+    expect(seen.filter((line) => !line.startsWith('message'))).to.deep.equal(['port "through the port" 0']);
+  });
+
+  it('leaves payloads, transfers and errors as they are', async () => {
+    const worker = open('/test/fixtures/worker/echo.ts');
+    const answers: MessageEvent[] = [];
+    worker.onmessage = (event) => answers.push(event);
+    const cyclic: Record<string, unknown> = { map: new Map([[1, new Date(5)]]), big: 5n, nothing: undefined };
+    cyclic['self'] = cyclic;
+    const buffer = new Uint8Array([1, 2, 3]).buffer;
+    withSpan('page', () => {
+      worker.postMessage(['zonetrace', 'of the page itself']);
+      worker.postMessage(cyclic);
+      worker.postMessage({ buffer }, [buffer]);
+      expect(buffer.byteLength).to.equal(0);
+      expect(() => worker.postMessage(() => {}))
+        .to.throw(DOMException)
+        .with.property('name', 'DataCloneError');
+      expect(() => (worker as unknown as { postMessage(): void }).postMessage()).to.throw(TypeError);
+      worker.postMessage(null, { transfer: [new MessageChannel().port2] });
+    });
+    await until(() => answers.length >= 4, 'four answers');
+    await macrotask(100);
+    expect(answers).to.have.length(4);
+    const [array, object, transferred, port] = answers.map(({ data }) => data) as { data: unknown; ports: number }[];
+    expect(array?.data).to.deep.equal(['zonetrace', 'of the page itself']);
+    const copy = object?.data as Record<string, unknown>;
+    expect(copy['self']).to.equal(copy);
+    expect(copy['map']).to.deep.equal(new Map([[1, new Date(5)]]));
+    expect([...new Uint8Array((transferred as { data: { buffer: ArrayBuffer } }).data.buffer)]).to.deep.equal([
+      1, 2, 3,
+    ]);
+    expect(port).to.deep.equal({ data: null, ports: 1 });
+    expect(answers[3]?.ports).to.have.length(1);
+  });
+
+  it('finds the parents of messages through a port that was sent along', async () => {
+    const worker = open();
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage('a port', [port2]);
+    port1.start();
+    await linked(worker);
+    await withSpan('page', () => ask(port1, { name: 'through the port', awaits: 10 }));
+    expectParent(await ended('through the port'), spans.named('page'));
+    port1.close();
+  });
+
+  it('finds the parents of messages to a shared worker', async function () {
+    if (typeof SharedWorker === 'undefined') this.skip();
+    const { port } = new SharedWorker('/test/fixtures/worker/shared.ts', { type: 'module', name: `${Math.random()}` });
+    port.start();
+    await withSpan('page', () => ask(port, { name: 'shared job', awaits: 4 }));
+    expectParent(await ended('shared job'), spans.named('page'));
+    await withSpan('page again', () => ask(port, { name: 'second job', awaits: 4 }));
+    expectParent(await ended('second job'), spans.named('page again'));
+    port.close();
+  });
 });
