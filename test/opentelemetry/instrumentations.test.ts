@@ -46,6 +46,9 @@ describe("OpenTelemetry's published instrumentations on zonetrace", function () 
       expect(span.startTime).to.be.at.least(click.startTime - 1);
     }
     expect(by('user-interaction')).to.have.length(1);
+    expect(page.openInTimer, 'the instrumentation finds its span on the zone and waits for the timer').to.deep.equal([
+      true,
+    ]);
     expect(click.endTime).to.be.a('number');
   });
 

@@ -27,6 +27,12 @@ describe('the baggage header', () => {
     );
   });
 
+  it('reads back a value that looks as if it were encoded', () => {
+    const { header } = checkBaggage([['a', { value: '100%41%' }]]);
+    expect(header).to.equal('a=100%2541%25');
+    expect(parseBaggage(header).entries.get('a')?.value).to.equal('100%41%');
+  });
+
   it('answers to any text', () => {
     const odd = fc.string({ unit: fc.constantFrom(...'a=;,% \t"\\é%F0'), maxLength: 60 });
     fc.assert(
