@@ -272,9 +272,16 @@ export class Tracer implements TraceHost {
 /** A listener that begins more spans than this before it is known who sent its message keeps the rest as they are. */
 const MOST_WAITING = 16;
 
+/** A worker and its page know each other within this (ms), or have nothing to say to each other. */
+const SENDER_PATIENCE = 2000;
+
 function noteSenderWaits(span: Span): void {
   const waiting = currentScope()?.sender?.waiting;
-  if (waiting && waiting.length < MOST_WAITING) waiting.push(span);
+  if (!waiting || waiting.length >= MOST_WAITING) return;
+  waiting.push(span);
+  // A trace that settles gives its ids away.
+  const release = span.trace.hold();
+  setTimerOutside(() => release(false), SENDER_PATIENCE);
 }
 
 function warnProcessor(hook: string, error: unknown): void {
