@@ -154,7 +154,8 @@ export function traceNavigations(): () => void {
     listenOutside(window, { popstate: moved, hashchange: moved, pageshow: restored }),
     addEventHook({
       enter(_task, event, base) {
-        const isOurs = event.target === window || event.target === navigation;
+        // The target of `pageshow` is the document.
+        const isOurs = event.currentTarget === window || event.currentTarget === navigation;
         const span = isOurs && Object.hasOwn(causes, event.type) ? causes[event.type]?.(event as never) : undefined;
         return span?.trace.state === 'live' ? zoneFor(span, base) : undefined;
       },
