@@ -32,7 +32,7 @@ describe('lost contexts', () => {
         foreignTimer(() => {
           withSpan('lost', () => {});
           resolve();
-        });
+        }, 50); // not just after a continuation of the page, whose span it might be
       });
     });
     frame.remove();
