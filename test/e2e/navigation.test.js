@@ -10,11 +10,14 @@ const PRERENDER = '{"prerender":[{"source":"list","urls":["/target"]}]}';
 let server;
 let address;
 let browser;
+let whenPrerendered;
 
 before(async () => {
   const external = [/panel\/(index|launcher)\.js$/];
   const code = await bundle('test/fixtures/traced-page.ts', { minify: false, inline: true, external });
-  server = createServer(({ url }, response) => {
+  server = createServer(({ url, headers }, response) => {
+    // Its own script is asked for by a page that nobody has opened yet.
+    if (url === '/traced-page.js' && headers.referer?.endsWith('/target')) whenPrerendered?.();
     if (url === '/traced-page.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(code);
     const rules = url === '/rules' ? `<script type="speculationrules">${PRERENDER}</script>` : '';
     return response
@@ -88,8 +91,11 @@ it('says in a trace that the page was hidden', async () => {
 
 it('tells the load of a prerendered page once it is seen, with the time of its activation', async () => {
   const page = await browser.newPage();
+  const prerendered = new Promise((resolve) => {
+    whenPrerendered = resolve;
+  });
   await page.goto(`${address}/rules`);
-  await new Promise((resolve) => setTimeout(resolve, 2000)); // nothing tells that a prerendered page is ready
+  await prerendered;
   await Promise.all([page.waitForNavigation(), page.click('a')]);
   await tracing(page);
   const told = await page.evaluate(() => {
