@@ -1,8 +1,8 @@
 import { matchesUrl } from '../propagation/targets.js';
 import { zoneFor } from '../scope.js';
 import { warnOnce } from '../warn.js';
+import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
-import { replaceConstructor } from '../zone/replace-constructor.js';
 import { addMessageHook } from '../zone/task-hook.js';
 import { Connection } from './connection.js';
 import type { RequestOptions } from './http-span.js';
@@ -75,17 +75,25 @@ export function instrumentConnections<T extends object>({
     () => {
       for (const made of [...ends.keys()]) end(made as T);
     },
-    replaceConstructor(name, (made, [address], error) => {
-      // The platform's own reading, where there is one: an object may answer something else the second time.
-      const url = readUrl((made as { url?: string } | undefined)?.url ?? address);
-      if (!url || isIgnored(url, requests)) return;
-      const connection = new Connection(name, url, rate);
-      if (!made) return connection.closed({}, undefined, error);
-      connections.set(made, connection);
-      ends.set(
-        made,
-        watch(made as T, connection, () => end(made as T)),
-      );
+    replaceConstructor(name, (native, args, target) => {
+      let made: { url?: string } | undefined;
+      try {
+        made = Reflect.construct(native, args, target);
+        return made as object;
+      } finally {
+        // The platform's own reading, where there is one: an object may answer something else the second time.
+        const url = readUrl(made?.url ?? args[0]);
+        if (url && !isIgnored(url, requests)) {
+          const connection = new Connection(name, url, rate);
+          if (made) {
+            connections.set(made, connection);
+            ends.set(
+              made,
+              watch(made as T, connection, () => end(made as T)),
+            );
+          } else connection.closed();
+        }
+      }
     }),
     replaceMethod<(...args: unknown[]) => unknown>(type.prototype, 'close', (native) => {
       return function (this: T, ...args) {

@@ -1,8 +1,9 @@
 import { contextOfEvent } from './event-context.js';
 import { noteFailure, noteTask } from './failure.js';
 import { currentFrame, rootFrame, ZoneClass } from './load.js';
+import { zoneOfMessage } from './message-channel.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
-import { eventHook, messageHook, runHook, taskHook } from './task-hook.js';
+import { eventHook, runHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
 import { noteEntry, noteWork } from './zone-stability.js';
@@ -94,7 +95,7 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
   let entered: Zone | undefined;
   // Dispatched by a script that runs in a context: the dispatcher's.
   if (isValueZone(from)) zone = carryValues(from, baseOf(scheduled));
-  else if (messageHook && event instanceof MessageEvent) zone = messageHook(event, scheduled) ?? scheduled;
+  else if (event instanceof MessageEvent) zone = zoneOfMessage(event, scheduled) ?? scheduled;
   else if (eventHook && !isValueZone(scheduled) && event instanceof Event) {
     entered = eventHook.enter(task, event, scheduled);
     if (entered) zone = entered;

@@ -1,7 +1,8 @@
 import { currentFrame } from './load.js';
+import { zoneOfMessage } from './message-channel.js';
 import { disguise, installed, ownerOf, undoAll } from './replace.js';
 import { runInZone } from './run.js';
-import { messageHook } from './task-hook.js';
+
 import { isValueZone } from './value-zone.js';
 
 /** Interfaces whose `on…` properties Zone.js leaves alone; their events answer an operation or come from an object kept by the page. */
@@ -29,14 +30,13 @@ type Handler = (this: unknown, ...args: unknown[]) => unknown;
 /** From the function that the platform holds to the one that the page gave. */
 const originals = new WeakMap<Handler, Handler>();
 
-function bindHandler(handler: Handler): Handler {
+function bindHandler(handler: Handler, takesMessages: boolean): Handler {
   const { zone } = currentFrame();
-  if (!isValueZone(zone) && !messageHook) return handler;
+  if (!isValueZone(zone) && !takesMessages) return handler;
   const bound: Handler = function (this: unknown, ...args) {
     // Dispatched by a script that runs in a context of its own: that one.
     if (isValueZone(currentFrame().zone)) return handler.apply(this, args);
-    const given = args[0] instanceof MessageEvent ? messageHook?.(args[0], zone) : undefined;
-    return runInZone(given ?? zone, handler, this, args);
+    return runInZone(zoneOfMessage(args[0], zone) ?? zone, handler, this, args);
   };
   originals.set(bound, handler);
   return bound;
@@ -53,7 +53,8 @@ function patchProperty(prototype: object, name: string): () => void {
       return typeof handler === 'function' ? (originals.get(handler as Handler) ?? handler) : handler;
     },
     set(this: unknown, handler: unknown) {
-      set.call(this, installed && typeof handler === 'function' ? bindHandler(handler as Handler) : handler);
+      const binds = installed && typeof handler === 'function';
+      set.call(this, binds ? bindHandler(handler as Handler, name === 'onmessage') : handler);
     },
   };
   disguise(replacement.get as () => unknown, get);

@@ -3,6 +3,7 @@ import { warnOnce } from '../warn.js';
 import { patchBoundaries } from './boundaries.js';
 import { patchHandlerProperties } from './handler-properties.js';
 import { zoneLoaded } from './load.js';
+import { patchMessageChannel } from './message-channel.js';
 import { inBrowser } from './native.js';
 import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
@@ -31,6 +32,7 @@ export function install(): void {
     patchHandlerProperties(),
     patchPlatformCallbacks(),
     patchStreams(),
+    patchMessageChannel(),
     forwardRejections(),
   ]);
 }

@@ -1,5 +1,6 @@
 import { currentFrame } from './load.js';
-import { disguise, installed, replaceMethod, undoAll } from './replace.js';
+import { zoneSymbol } from './native.js';
+import { installed, replaceMethod, replaceValue, undoAll } from './replace.js';
 import { runInZone } from './run.js';
 import { isValueZone } from './value-zone.js';
 
@@ -113,33 +114,34 @@ function patchMethod(
   });
 }
 
-type Construct = new (...args: unknown[]) => object;
+type Construct = (new (...args: unknown[]) => object) & { prototype: object };
 
-/** Replaces a constructor by one that makes the same objects: prototype, statics, `instanceof` and subclasses stay. */
+/**
+ * Replaces a constructor by a proxy, so that `prototype`, `instanceof`, subclasses, static members, a call without `new`
+ * and every error stay the platform's own.
+ */
 export function replaceConstructor(
   name: string,
   construct: (native: Construct, args: unknown[], newTarget: Construct) => object,
 ): () => void {
   const native = scope[name] as unknown as Construct | undefined;
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (typeof native !== 'function' || !descriptor?.configurable) return () => {};
-  const replacement = function (this: unknown, ...args: unknown[]) {
-    // Without `new` the platform throws its own error.
-    if (!new.target) return (native as unknown as Callback).apply(this, args);
-    const target = new.target === (replacement as unknown) ? native : (new.target as unknown as Construct);
-    return installed ? construct(native, args, target) : Reflect.construct(native, args, target);
-  };
-  Object.setPrototypeOf(replacement, native);
-  disguise(replacement, native as unknown as Callback);
-  Object.defineProperty(replacement, 'prototype', { value: native.prototype, writable: false });
-  Object.defineProperty(globalThis, name, { ...descriptor, value: replacement });
-  const { prototype } = native as unknown as { prototype: object };
-  const own = Object.getOwnPropertyDescriptor(prototype, 'constructor');
-  if (own?.configurable) Object.defineProperty(prototype, 'constructor', { ...own, value: replacement });
-  return () => {
-    if (scope[name] === (replacement as unknown)) Object.defineProperty(globalThis, name, descriptor);
-    if (own && (prototype.constructor as unknown) === replacement) Object.defineProperty(prototype, 'constructor', own);
-  };
+  if (typeof native !== 'function') return () => {};
+  let active = true;
+  const replacement: Construct = new Proxy(native, {
+    construct(_native, args, newTarget) {
+      const target = newTarget === replacement ? native : (newTarget as Construct);
+      return active ? construct(native, args, target) : Reflect.construct(native, args, target);
+    },
+    // Zone.js's toString asks for the function behind it.
+    get: (_native, key) => (key === zoneSymbol('OriginalDelegate') ? native : Reflect.get(native, key)),
+  });
+  return undoAll([
+    () => {
+      active = false;
+    },
+    replaceValue(native.prototype, 'constructor', replacement),
+    replaceValue(globalThis, name, replacement),
+  ]);
 }
 
 /** Binds the callbacks of all rows that this browser has. */

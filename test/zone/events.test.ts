@@ -335,17 +335,6 @@ describe('a listener', () => {
   describe('of an object that the page keeps sees the value of its registration, whoever sent the message', () => {
     /** The first function registers, and answers the one that sends. */
     const rows: Record<string, (done: () => void) => () => unknown> = {
-      'MessagePort.onmessage': (done) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = done;
-        return () => port2.postMessage(1);
-      },
-      MessagePort: (done) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.addEventListener('message', done);
-        port1.start();
-        return () => port2.postMessage(1);
-      },
       BroadcastChannel: (done) => {
         const [receiver, sender] = [new BroadcastChannel('zt-events'), new BroadcastChannel('zt-events')];
         receiver.addEventListener('message', () => {
@@ -391,17 +380,63 @@ describe('a listener', () => {
     }
   });
 
+  describe('of a port whose other end is in this page', () => {
+    type Receive = (port: MessagePort, listener: () => void) => void;
+    const ways: Record<string, Receive> = {
+      onmessage: (port, listener) => {
+        port.onmessage = listener;
+      },
+      'a listener': (port, listener) => {
+        port.addEventListener('message', listener);
+        port.start();
+      },
+    };
+    for (const [name, receive] of Object.entries(ways)) {
+      it(`sees the value of each sender, or that of its registration where the sender has none: ${name}`, async () => {
+        const { seen, listen } = recorder();
+        const { port1, port2 } = new MessageChannel();
+        await new Promise<void>((resolve) => {
+          variable.run('registrar', receive, port1, () => {
+            listen();
+            if (seen.length === 4) resolve();
+          });
+          port2.postMessage(1);
+          for (const sender of ['a', 'b']) variable.run(sender, () => port2.postMessage(1));
+          port2.postMessage(1);
+        });
+        port1.close();
+        expect(seen).to.deep.equal(['registrar', 'a', 'b', 'registrar']);
+      });
+    }
+
+    it('sees it where it was registered without one, as the scheduler of React is', async () => {
+      const { seen, listen } = recorder();
+      const { port1, port2 } = new MessageChannel();
+      const received = new Promise<void>((resolve) => {
+        port1.onmessage = () => {
+          listen();
+          resolve();
+        };
+      });
+      variable.run('sender', () => port2.postMessage(1));
+      await received;
+      port1.close();
+      expect(seen).to.deep.equal(['sender']);
+    });
+  });
+
   it('without a value stays without one, also at objects that remember theirs', async () => {
     const { seen, listen } = recorder();
-    const { port1, port2 } = new MessageChannel();
+    const [receiver, sender] = [new BroadcastChannel('zt-none'), new BroadcastChannel('zt-none')];
     await new Promise<void>((resolve) => {
-      port1.onmessage = () => {
+      receiver.onmessage = () => {
         listen();
         resolve();
       };
-      variable.run('sender', () => port2.postMessage(1));
+      variable.run('sender', () => sender.postMessage(1));
     });
-    port1.close();
+    receiver.close();
+    sender.close();
     const image = new Image();
     image.addEventListener('load', listen);
     const loaded = fired(image, 'load');
