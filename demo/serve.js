@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createServer, request as requestUpstream } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serveEcho } from './server/echo.js';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const PAGES = join(DIST, 'demo');
@@ -46,6 +47,7 @@ export async function serveDemo({ port, apiPort, collectorPort }) {
     else if (collectorPort && pathname === '/v1/traces') passOn(request, response, collectorPort);
     else sendFile(request, response, pathname);
   });
+  serveEcho(server);
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -70,14 +70,15 @@ export async function testServer(context, next) {
 
 const bundles = new Map();
 
-/** A module of test/fixtures/compat/libraries with the packages it uses, CommonJS too, in one file. */
+/** A module of test/fixtures/compat with the packages it uses, CommonJS and Svelte too, in one file. */
 async function serveBundle(context) {
   const name = /\/bundle\/([\w-]+)\.js$/.exec(context.path)?.[1];
   const { bundle } = await import('./bench/bundle.js');
   if (!bundles.has(name)) {
-    const path = `test/fixtures/compat/libraries/${name}`;
-    const isScript = existsSync(new URL(`../${path}.cjs`, import.meta.url));
-    bundles.set(name, bundle(`${path}.${isScript ? 'cjs' : 'ts'}`, { minify: false }));
+    const folder = 'test/fixtures/compat';
+    const places = [`${folder}/apps/${name}.ts`, `${folder}/libraries/${name}.cjs`, `${folder}/libraries/${name}.ts`];
+    const path = places.find((place) => existsSync(new URL(`../${place}`, import.meta.url)));
+    bundles.set(name, bundle(path, { minify: false, plugins: [compileSvelte] }));
   }
   context.type = 'text/javascript';
   context.body = await bundles.get(name);
@@ -85,6 +86,15 @@ async function serveBundle(context) {
 
 /** The server that fails as it is told; it ends with the tests. */
 let faults;
+
+const compileSvelte = {
+  name: 'svelte',
+  async transform(code, id) {
+    if (!id.endsWith('.svelte')) return undefined;
+    const { compile } = await import('svelte/compiler');
+    return { code: compile(code, { filename: id, generate: 'client', css: 'injected' }).js.code, map: null };
+  },
+};
 
 const received = [];
 

@@ -75,6 +75,19 @@ export function shopRoutes(database) {
   return [
     {
       method: 'GET',
+      path: '/api/ticks',
+      async handle({ response }) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        for (let tick = 1; tick <= 3 && !response.destroyed; tick++) {
+          response.write(`event: tick\ndata: ${tick}\n\n`);
+          await delay(150);
+        }
+        response.end();
+      },
+    },
+    { method: 'POST', path: '/api/beacon', handle: async () => ({ heard: true }) },
+    {
+      method: 'GET',
       path: '/api/products',
       async handle({ query }) {
         const page = integer(query.get('page'), 'page', { min: 1, max: 1000, fallback: 1 });

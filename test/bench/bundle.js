@@ -22,9 +22,12 @@ function hasSideEffects(id) {
  * is not in it, unless with `inline`.
  *
  * @param {string} entry a path from the root, or the text of a module with imports from the root
- * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean, inline?: boolean }} [options]
+ * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean, inline?: boolean, plugins?: object[] }} [options]
  */
-export async function bundle(entry, { target = 'es2022', external = [], minify = true, inline = false } = {}) {
+export async function bundle(
+  entry,
+  { target = 'es2022', external = [], minify = true, inline = false, plugins = [] } = {},
+) {
   const isText = entry.includes(';');
   const path = isText ? join(ROOT, 'bench-entry.js') : join(ROOT, entry);
   const text = {
@@ -37,7 +40,7 @@ export async function bundle(entry, { target = 'es2022', external = [], minify =
     configFile: false,
     envFile: false,
     logLevel: 'silent',
-    plugins: [text],
+    plugins: [text, ...plugins],
     define: { 'process.env.NODE_ENV': '"production"' },
     // Two patch versions of one package of OpenTelemetry would be counted twice.
     resolve: { dedupe: ['@opentelemetry/core', '@opentelemetry/resources', '@opentelemetry/semantic-conventions'] },
