@@ -56,3 +56,8 @@ export const macrotask = (ms = 0): Promise<void> => new Promise((resolve) => set
 export function only(...wanted: (keyof InstrumentOptions)[]): InstrumentOptions {
   return new Proxy({}, { get: (_target, source) => wanted.includes(source as keyof InstrumentOptions) });
 }
+
+/** These sources with their options, and no others. */
+export function withOptions(sources: InstrumentOptions): InstrumentOptions {
+  return Object.assign(Object.create(only()), sources);
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector } from '../collect.js';
+import { Collector, only } from '../collect.js';
 
 const ADDRESS = '/test-server/headers';
 
@@ -11,7 +11,12 @@ describe('the sendBeacon instrumentation', () => {
 
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, ignoreUrls: ['/test-server/ignored'] });
+    tracing = startTracing({
+      processors: [collector],
+      panel: false,
+      instrument: only('beacon'),
+      ignoreUrls: ['/test-server/ignored'],
+    });
   });
   afterEach(() => tracing.stop());
 

@@ -7,7 +7,7 @@ import {
   type TracingOptions,
   withSpan,
 } from '../../src/index.js';
-import { Collector } from '../collect.js';
+import { Collector, only, withOptions } from '../collect.js';
 import { until } from '../until.js';
 
 const PATH = '/test-server/events';
@@ -24,7 +24,7 @@ describe('the EventSource instrumentation', () => {
 
   const start = (options: TracingOptions = {}): void => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, ...options });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('eventSource'), ...options });
   };
   const restart = async (options: TracingOptions): Promise<void> => {
     await tracing.stop();
@@ -117,7 +117,7 @@ describe('the EventSource instrumentation', () => {
   });
 
   it('runs what a message causes in its span where messages are asked for', async () => {
-    await restart({ instrument: { eventSource: { messages: true } } });
+    await restart({ instrument: withOptions({ eventSource: { messages: true } }) });
     const seen: Record<string, Span | undefined> = {};
     const source = withSpan('load', () => connect());
     const see = async (event: Event): Promise<void> => {

@@ -7,7 +7,7 @@ import {
   type TracingOptions,
   withSpan,
 } from '../../src/index.js';
-import { Collector } from '../collect.js';
+import { Collector, only, withOptions } from '../collect.js';
 import { until } from '../until.js';
 
 const PATH = '/test-server/socket';
@@ -26,7 +26,7 @@ describe('the WebSocket instrumentation', () => {
 
   const start = (options: TracingOptions = {}): void => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, ...options });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('webSocket'), ...options });
   };
   const restart = async (options: TracingOptions): Promise<void> => {
     await tracing.stop();
@@ -157,7 +157,7 @@ describe('the WebSocket instrumentation', () => {
   });
 
   it('makes a sent message a child of its cause, and what a received one causes its children', async () => {
-    await restart({ instrument: { webSocket: { messages: true } } });
+    await restart({ instrument: withOptions({ webSocket: { messages: true } }) });
     const socket = await withSpan('load', () => open());
     await collector.named('load').trace.settled;
     const seen: (Span | undefined)[] = [];
@@ -184,7 +184,7 @@ describe('the WebSocket instrumentation', () => {
   });
 
   it('bounds the spans of messages by a rate, and says how many were left out', async () => {
-    await restart({ instrument: { webSocket: { messages: { rate: 2 } } } });
+    await restart({ instrument: withOptions({ webSocket: { messages: { rate: 2 } } }) });
     const socket = await open();
     for (let i = 0; i < 50; i++) socket.send(`${i}`);
     socket.close();
@@ -285,7 +285,7 @@ describe('the WebSocket instrumentation', () => {
     const { warn } = console;
     const warnings: string[] = [];
     console.warn = (text: string) => warnings.push(text);
-    await restart({ instrument: { webSocket: { messages: { rate: 'all' } as never } } });
+    await restart({ instrument: withOptions({ webSocket: { messages: { rate: 'all' } as never } }) });
     console.warn = warn;
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.match(/^zonetrace: .*; .*/);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector } from '../collect.js';
+import { Collector, only } from '../collect.js';
 import { until } from '../until.js';
 
 /** Nothing speaks HTTP/3 here: what is tested is the constructor and an attempt that fails. */
@@ -16,7 +16,7 @@ describe('the WebTransport instrumentation', () => {
   });
   beforeEach(() => {
     collector = new Collector();
-    tracing = startTracing({ processors: [collector], panel: false, instrument: { documentLoad: false } });
+    tracing = startTracing({ processors: [collector], panel: false, instrument: only('webTransport') });
   });
   afterEach(() => tracing.stop());
 
