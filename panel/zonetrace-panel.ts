@@ -19,12 +19,13 @@ import type {
 import { download, fileOf, openFile } from './files.js';
 import { findSpan } from './find-span.js';
 import { renderHelp } from './help.js';
-import type { Theme } from './host.js';
+import type { PanelHost, Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
 import { observeSize } from './observe-size.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
+import { renderView } from './render-view.js';
 import { NEXT_DOCK, readSettings, type Settings, type Size, writeSettings } from './settings.js';
 import { StoreController } from './store-controller.js';
 import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
@@ -204,7 +205,7 @@ export class ZonetracePanel extends PanelElement {
               .compared=${this.compared}
             ></zonetrace-traces>
             ${isTight ? nothing : this.#separator(list, inner, 'Size of the list of traces')}
-            ${cache(this.#main())}
+            ${/* A view that comes back is as the reader left it. */ cache(this.#main(this.panel))}
             ${
               this.row < 0
                 ? nothing
@@ -235,57 +236,20 @@ export class ZonetracePanel extends PanelElement {
       : this.#separator('width', 'vertical', 'Size of the panel', this.dock !== 'left');
   }
 
-  /** Cached: a view that comes back is as the reader left it. */
-  #main() {
-    if (this.view === 'statistics') {
-      return html`<zonetrace-statistics
-        class="main"
-        .panel=${this.panel}
-        .traces=${this.#store.traces}
-        .version=${this.#store.version}
-        .filterText=${this.filterText}
-      ></zonetrace-statistics>`;
-    }
-    if (this.compared && this.trace && this.compared !== this.trace && this.view === 'trace') {
-      const [earlier, later] = [this.compared, this.trace].sort((a, b) => a.startTime - b.startTime);
-      return html`<zonetrace-compare
-        class="main"
-        .panel=${this.panel}
-        .earlier=${earlier}
-        .later=${later}
-        .version=${this.#store.version}
-      ></zonetrace-compare>`;
-    }
-    if (this.view === 'diagnostics') {
-      return html`<zonetrace-diagnostics class="main" .panel=${this.panel} .version=${this.#store.version}></zonetrace-diagnostics>`;
-    }
-    if (this.view === 'timeline') {
-      return html`<zonetrace-timeline
-        class="main"
-        .panel=${this.panel}
-        .traces=${this.#store.traces}
-        .trace=${this.trace}
-        .selectedRow=${this.row}
-        .version=${this.#store.version}
-        .now=${this.#store.now}
-        .held=${this.#store.held}
-        .theme=${this.theme}
-        .filter=${this.#filter}
-      ></zonetrace-timeline>`;
-    }
-    return html`<zonetrace-trace
-        class="main"
-              .panel=${this.panel}
-              .trace=${this.trace}
-              .selectedRow=${this.row}
-              .version=${this.#store.version}
-              .now=${this.#store.now}
-              .held=${this.#store.held}
-              .filter=${this.#filter}
-              .theme=${this.theme}
-              .namePart=${this.#settings.names}
-              @zonetrace-resize=${(event: ResizeEvent) => this.#set('names', event.value)}
-            ></zonetrace-trace>`;
+  #main(panel: PanelHost) {
+    return renderView({
+      panel,
+      store: this.#store,
+      view: this.view,
+      trace: this.trace,
+      compared: this.compared,
+      row: this.row,
+      filter: this.#filter,
+      filterText: this.filterText,
+      theme: this.theme,
+      names: this.#settings.names,
+      resizeNames: this.#resizeNames,
+    });
   }
 
   get #tree(): ZonetraceTrace | null {
@@ -308,6 +272,8 @@ export class ZonetracePanel extends PanelElement {
       @zonetrace-resize=${(event: ResizeEvent) => this.#set(key, event.value)}
     ></zonetrace-separator>`;
   }
+
+  #resizeNames = ({ value }: ResizeEvent): void => this.#set('names', value);
 
   #choose(trace: StoredTrace | undefined): void {
     this.#chosen = trace !== undefined;

@@ -1,4 +1,4 @@
-import { matchesUrl, mayPropagate } from '../propagation/targets.js';
+import { matchesUrl } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { observePromise } from '../zone/observe-promise.js';
@@ -8,6 +8,7 @@ import {
   callRequestHook,
   endHttpSpan,
   failHttpSpan,
+  propagatesTo,
   type RequestHooks,
   type RequestOptions,
   startHttpSpan,
@@ -44,7 +45,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
         if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);
         const span = startHttpSpan(call);
         const { method, mode } = call;
-        const propagates = mode !== 'no-cors' && mayPropagate(call.url, options.propagateTo);
+        const propagates = mode !== 'no-cors' && propagatesTo(call.url, options);
         passArguments(args, call, propagates ? (headers) => void addTraceHeaders(headers, span) : undefined);
         const timing = timings.expect(span, call.url);
         let result: Promise<Response>;

@@ -1,6 +1,7 @@
-import type { UrlPattern } from '../propagation/targets.js';
+import { mayPropagate, type UrlPattern } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { tracer } from '../tracer.js';
+import { remark } from '../warn.js';
 import { callHook } from './call-hook.js';
 import { cleanUrl } from './clean-url.js';
 
@@ -50,6 +51,15 @@ export interface HttpCall {
 /** The methods whose case the platform normalises; any other is sent as it is written. */
 export function normalizeMethod(method: string): string {
   return /^(get|head|post|put|delete|options|patch)$/i.test(method) ? method.toUpperCase() : method;
+}
+
+/** Whether a request may carry our headers; where not, the panel says what to do. */
+export function propagatesTo(url: URL, { propagateTo }: RequestOptions): boolean {
+  const may = mayPropagate(url, propagateTo);
+  if (!may && url.protocol.startsWith('http')) {
+    remark(`requests to ${url.origin} carry no traceparent; list it in propagateTo if its server may have one`);
+  }
+  return may;
 }
 
 /** What is recorded of an address. */

@@ -1,4 +1,4 @@
-import { baseUrl, matchesUrl, mayPropagate } from '../propagation/targets.js';
+import { baseUrl, matchesUrl } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { zoneSymbol } from '../zone/native.js';
@@ -10,6 +10,7 @@ import {
   failHttpSpan,
   type HttpCall,
   normalizeMethod,
+  propagatesTo,
   type RequestHooks,
   type RequestOptions,
   type ResponseDescription,
@@ -86,7 +87,7 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
   function begin(xhr: XMLHttpRequest, request: Request): Span {
     const span = startHttpSpan(request);
     request.span = span;
-    if (mayPropagate(request.url, options.propagateTo)) {
+    if (propagatesTo(request.url, options)) {
       const target = {
         has: (name: string) => request.headers.has(name),
         set: (name: string, value: string) => setHeader.call(xhr, name, value),

@@ -170,6 +170,7 @@ describe('PageLanes', () => {
       children: [
         { name: 'listener' },
         { name: 'POST /save', kind: 'CLIENT', status: 'ERROR' },
+        { name: 'long frame', attributes: { 'long_frame.scripts': 1 } },
         { name: 'navigate /saved', attributes: { 'zonetrace.navigation.type': 'push' } },
       ],
     });
@@ -180,11 +181,12 @@ describe('PageLanes', () => {
       '0 interactions',
       '2 navigations',
       '4 web vitals',
-      '6 network',
-      '8 spans',
-      '10 errors',
+      '6 long frames',
+      '8 network',
+      '10 spans',
+      '12 errors',
     ]);
-    expect(lanes.count).to.equal(12);
+    expect(lanes.count).to.equal(14);
   });
 
   it('leaves out traces of another day, unless one of them is chosen', () => {
