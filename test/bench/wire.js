@@ -43,12 +43,16 @@ const record = () => collector.records.get('/v1/traces') ?? { requests: [], take
 const sums = [];
 for (let round = 0; round < rounds; round++) {
   const before = { requests: record().requests.length, taken: record().taken.length };
+  const began = Date.now();
   const spans = await visit();
+  const seconds = (Date.now() - began) / 1000;
   await comes(() => record().taken.length - before.taken >= spans);
   const requests = record().requests.slice(before.requests);
   const taken = record().taken.slice(before.taken);
   sums.push({
     spans: taken.length,
+    traces: new Set(taken.map(({ traceId }) => traceId)).size,
+    seconds: Math.round(seconds),
     requests: requests.length,
     bytes: requests.reduce((sum, { bytes }) => sum + bytes, 0),
     uncompressed: taken.reduce((sum, span) => sum + JSON.stringify({ ...span, resource: undefined }).length, 0),
@@ -61,9 +65,19 @@ await api.stop();
 await collector.close();
 
 const median = (key) => sums.map((sum) => sum[key]).sort((a, b) => a - b)[Math.floor(sums.length / 2)];
-const [spans, requests, bytes, uncompressed, all] = ['spans', 'requests', 'bytes', 'uncompressed', 'all'].map(median);
+const [spans, traces, seconds, requests, bytes, uncompressed, all] = [
+  'spans',
+  'traces',
+  'seconds',
+  'requests',
+  'bytes',
+  'uncompressed',
+  'all',
+].map(median);
 console.table(sums);
-console.log(`a visit: ${spans} spans, ${requests} requests, ${bytes} bytes of bodies as sent`);
+console.log(
+  `a visit of ${seconds} s: ${spans} spans in ${traces} traces, ${requests} requests, ${bytes} bytes of bodies as sent`,
+);
 console.log(
   `a span: ${Math.round(bytes / spans)} bytes as sent, ${Math.round(uncompressed / spans)} bytes of JSON, ${Math.round(all / spans)} if a whole visit were compressed at once`,
 );
