@@ -4,7 +4,7 @@ import { serveDemo } from '../../demo/serve.js';
 import { startApi } from '../../demo/server/start-api.js';
 import { findBrowser } from '../../scripts/browsers.js';
 import { startFaultServer } from '../fault-server.js';
-import { comes, figures, launch } from './spans-page.js';
+import { closeTab, comes, figures, launch } from './spans-page.js';
 
 const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',').filter(findBrowser);
 
@@ -65,7 +65,7 @@ describe('a shop that is closed in the middle of a checkout, with the Collector 
               look();
             }),
         );
-        await page.close();
+        await closeTab(page, name);
         assert.ok(ids.open.includes('place order'), `in the middle: ${ids.open.join(', ')}`);
         assert.ok(figures(ids.all, taken()).lost > 5, 'the Collector has not seen them');
 
