@@ -234,6 +234,19 @@ describe('the delivery of spans', () => {
     expect(seen.every(({ state }) => state === 'settled')).to.equal(true);
   });
 
+  it('exports what a late source has amended, as long as the trace is live', async () => {
+    const receiver = await newReceiver('ok');
+    tracing = trace(receiver.url);
+    const span = startSpan('request', { root: true });
+    const release = span.trace.hold();
+    span.end();
+    span.amend({ 'http.response.body.size': 17 });
+    release();
+    await until(() => tracing.stats.exported === 1, 'it is exported by itself');
+    const [taken] = (await receiver.read()).taken;
+    expect(taken?.attributes).to.deep.include({ key: 'http.response.body.size', value: { intValue: '17' } });
+  });
+
   it('warns once of a receiver that cannot be reached', async () => {
     const receiver = await newReceiver('reset', 'reset', 'ok');
     console.warn = quiet;
