@@ -57,7 +57,8 @@ describe('the delivery of spans', () => {
   for (const [faults, lost, requests] of CASES) {
     it(`accounts for every span of a receiver that answers ${faults.join(', then ')}`, async () => {
       const receiver = await newReceiver(...faults);
-      tracing = trace(receiver.url);
+      // Long enough for a slow machine: what is taken, and answered too late, is sent again.
+      tracing = trace(receiver.url, {}, faults.includes('hang') ? { timeout: 1500 } : {});
       const ids = record();
       await tracing.flush();
       await until(() => allAccounted(tracing), 'all spans are accounted for');
@@ -162,16 +163,19 @@ describe('the delivery of spans', () => {
       fc.asyncProperty(fc.array(fault, { maxLength: 8 }), fc.integer({ min: 1, max: 4 }), async (faults, batches) => {
         const receiver = await newReceiver(...faults, 'ok');
         tracing = trace(receiver.url);
-        const ids: string[] = [];
-        for (let i = 0; i < batches; i++) {
-          ids.push(...record(2));
-          await tracing.flush();
+        try {
+          const ids: string[] = [];
+          for (let i = 0; i < batches; i++) {
+            ids.push(...record(2));
+            await tracing.flush();
+          }
+          await until(() => allAccounted(tracing), 'all spans are accounted for');
+          expectAccounts(ids, await receiver.read(), tracing);
+        } finally {
+          await tracing.stop();
         }
-        await until(() => allAccounted(tracing), 'all spans are accounted for');
-        expectAccounts(ids, await receiver.read(), tracing);
-        await tracing.stop();
       }),
-      { numRuns: 12 },
+      { numRuns: 12, endOnFailure: true, includeErrorInReport: true },
     );
   });
 
