@@ -6,7 +6,7 @@ import {
   startTracing,
   type Tracing,
 } from '../../src/index.js';
-import { Collector, collectWarnings } from '../collect.js';
+import { Collector, collectWarnings, withOptions } from '../collect.js';
 
 const address = '/test-server/http/hooks?body=hello&header=X-Answer:%2042';
 
@@ -28,7 +28,7 @@ describe('hooks of requests', () => {
 
   const start = (hooks: RequestHooks): void => {
     collector = new Collector();
-    const instrument = { interaction: false, fetch: hooks, xhr: hooks };
+    const instrument = withOptions({ fetch: hooks, xhr: hooks });
     tracing = startTracing({ processors: [collector], panel: false, instrument });
   };
   afterEach(() => tracing.stop());

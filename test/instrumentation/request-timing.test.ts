@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, macrotask, only as switches } from '../collect.js';
 
 const otherOrigin = `http://127.0.0.1:${location.port}`;
 
@@ -38,7 +38,7 @@ describe('spans of requests are completed from Resource Timing', () => {
 
   const start = (options = {}): void => {
     collector = new Collector();
-    const instrument = { interaction: false, longFrame: false, webVitals: false };
+    const instrument = switches('fetch', 'xhr');
     tracing = startTracing({ processors: [collector], panel: false, instrument, ...options });
   };
   const only = (): Span => {
