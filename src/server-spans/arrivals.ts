@@ -70,14 +70,14 @@ export class Arrivals {
   #place(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const stored = new StoredSpans(this.#store, new Set([...this.#waiting.values()].map(traceIdOf)));
-    const fromPage = new Set([...this.#waiting.values()].map(traceIdOf).filter((id) => stored.hasTrace(id)));
+    const traceIds = new Set([...this.#waiting.values()].map(({ record }) => record.context.traceId));
+    const stored = new StoredSpans(this.#store, traceIds, (record) => this.#placed.has(record));
     // What is placed tells of clocks, and so lets others go that came before it.
     for (let before = -1; before !== this.#waiting.size; ) {
       before = this.#waiting.size;
       for (const span of [...this.#waiting.values()]) {
         for (const each of this.#withCallers(span)) {
-          const late = performance.now() > each.until || !fromPage.has(traceIdOf(each));
+          const late = performance.now() > each.until || !stored.isOfPage(each.record.context.traceId);
           if (!this.#placeOne(each, stored, late)) break;
         }
       }
@@ -118,20 +118,25 @@ export class Arrivals {
 
   /** ms to add to the times of a span; undefined while that is not known. */
   #offsetOf({ record, clock, until }: Waiting, stored: StoredSpans): number | undefined {
-    const row = record.parentSpanId === undefined ? -1 : stored.rowOf(record.context.traceId, record.parentSpanId);
-    const parent = this.#store.record(row);
-    if (!parent) return this.#clocks.get(clock)?.ms;
-    const placed = this.#placed.get(parent);
+    const { traceId, spanId } = record.context;
+    const parent = this.#store.record(record.parentSpanId ? stored.rowOf(traceId, record.parentSpanId) : -1);
+    const placed = parent && this.#placed.get(parent);
     if (placed?.clock === clock) return placed.offset;
-    if (record.kind !== 'SERVER') return this.#clocks.get(clock)?.ms;
-    if (parent.endTime === undefined && performance.now() < until) return undefined;
-    const now = performance.timeOrigin + performance.now();
+    const caller = parent ?? this.#loadOf(traceId, spanId, stored);
+    if (!caller || record.kind !== 'SERVER') return this.#clocks.get(clock)?.ms;
+    if (caller.endTime === undefined && performance.now() < until) return undefined;
     const offset = this.#clockOf(clock);
     offset.observe(
-      { start: parent.startTime, end: parent.endTime ?? now },
+      { start: caller.startTime, end: caller.endTime ?? performance.timeOrigin + performance.now() },
       { start: record.startTime, end: record.endTime ?? record.startTime },
     );
     return offset.ms;
+  }
+
+  /** The load of the document that a server's span has rendered: a child of it by its ids, and around it in time. */
+  #loadOf(traceId: string, spanId: string, stored: StoredSpans): SpanRecord | undefined {
+    const child = this.#store.record(stored.orphanOf(traceId, spanId));
+    return child && !this.#placed.has(child) ? child : undefined;
   }
 
   #clockOf(clock: string): ClockOffset {
@@ -145,8 +150,6 @@ export class Arrivals {
 }
 
 const keyOf = ({ context }: SpanRecord, spanId: string): string => context.traceId + spanId;
-
-const traceIdOf = ({ record }: ServerSpan): string => record.context.traceId;
 
 /** No word of its end comes later: a span that has none ends where it begins. */
 function move(record: SpanRecord, ms: number): SpanRecord {
