@@ -1,8 +1,10 @@
 import { instrumentBeacon } from './instrumentation/beacon.js';
+import { instrumentBroadcasts } from './instrumentation/broadcast-channel.js';
 import { traceDocumentLoad } from './instrumentation/document-load.js';
 import { instrumentErrors } from './instrumentation/error.js';
 import { instrumentEventSource } from './instrumentation/event-source.js';
 import { instrumentFetch } from './instrumentation/fetch.js';
+import { instrumentFrames } from './instrumentation/frame.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
 import { observeLongFrames } from './instrumentation/long-frame.js';
@@ -38,6 +40,8 @@ const SOURCES: Sources = {
   fetch: (hooks, requests) => instrumentFetch({ ...requests, ...hooks }),
   xhr: (hooks, requests) => instrumentXhr({ ...requests, ...hooks }),
   worker: () => instrumentWorkers(),
+  frame: () => instrumentFrames(),
+  broadcastChannel: () => instrumentBroadcasts(),
   error: instrumentErrors,
   webSocket: instrumentWebSocket,
   eventSource: instrumentEventSource,

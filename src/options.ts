@@ -37,6 +37,10 @@ export interface InstrumentOptions {
   xhr?: boolean | RequestHooks;
   /** Messages to and from workers that trace too (`zonetrace/worker`): a span is the sender's child; theirs come to this page. */
   worker?: boolean;
+  /** Messages between windows of this origin that both trace, likewise; a frame's spans come to the page around it. */
+  frame?: boolean;
+  /** Messages of a `BroadcastChannel` between pages and workers that trace, likewise. */
+  broadcastChannel?: boolean;
   /**
    * Uncaught errors, unhandled rejections, violations of the content security policy and resources that failed to load;
    * with `console`, `console.error` too.

@@ -7,7 +7,7 @@ const KEY = Symbol.for('zonetrace');
  * its parts here; a later one says so and uses them.
  */
 export function shareFirst<T>(part: string, own: () => T): T {
-  const scope = globalThis as { [KEY]?: Record<string, unknown> };
+  const scope = globalThis as { [KEY]?: Shared };
   let shared = scope[KEY];
   if (!shared) {
     shared = {};
@@ -20,6 +20,17 @@ export function shareFirst<T>(part: string, own: () => T): T {
   const made = own();
   shared[part] = made;
   return made;
+}
+
+type Shared = Record<string, unknown>;
+
+/** What the zonetrace of another window shares; nothing where there is none, or the window is of another origin. */
+export function sharedBy(other: unknown): Shared | undefined {
+  try {
+    return (other as { [KEY]?: Shared } | undefined)?.[KEY];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Another copy of zonetrace was there before this one. */

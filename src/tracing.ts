@@ -1,6 +1,8 @@
 import type { PanelHost, PanelOptions } from '../panel/host.js';
 import { configure, flushAll, shutDown } from './configure.js';
 import { instrument } from './instrument.js';
+import { neighbourOf, pageAround } from './instrumentation/neighbour.js';
+import { PageProcessor } from './instrumentation/page-processor.js';
 import { readOptions, type TracingOptions } from './options.js';
 import { PageContext } from './page-context.js';
 import { ExportProcessor } from './pipeline/export-processor.js';
@@ -9,6 +11,7 @@ import type { TracingStats } from './pipeline/stats.js';
 import type { SpanProcessor } from './processor.js';
 import type { SpanStore } from './store/span-store.js';
 import type { Trace } from './trace/trace.js';
+import type { SpanRecord } from './trace/types.js';
 import { tracer } from './tracer.js';
 import { remarks, warnOnce } from './warn.js';
 import { diagnoseLosses } from './zone/loss.js';
@@ -43,7 +46,9 @@ export function startTracing(options?: TracingOptions): Tracing {
     return { store: tracer.store, stats, async flush() {}, async stop() {} };
   }
   const valid = readOptions(options);
-  const { processors, exporting } = configure(valid, 'page');
+  const { processors: own, exporting } = configure(valid, 'page');
+  const processors = [...own, ...forwardToPage(valid)];
+  tracer.processors = processors;
   const page = new PageContext();
   tracer.page = page;
   tracer.setUser();
@@ -76,6 +81,19 @@ export function startTracing(options?: TracingOptions): Tracing {
   return tracing;
 }
 
+/** In a frame: its spans go to the page around it, which shows them, and exports those that are not exported here. */
+function forwardToPage({ service, exporters, processors }: TracingOptions): SpanProcessor[] {
+  if (window.parent === window) return [];
+  const exportsItself = Boolean(exporters?.length || processors?.length);
+  const send = (read: () => readonly SpanRecord[]): boolean => {
+    // While the source is on.
+    const page = neighbourOf(window) && pageAround();
+    page?.receive(read(), service ? tracer.service : location.pathname, exportsItself);
+    return true;
+  };
+  return [new PageProcessor(send)];
+}
+
 /**
  * A page that is hidden may never come back: what has ended leaves now. One that is gone for good ends what is still open,
  * too, so that the trace has its root; by its attribute one can tell.
@@ -97,7 +115,8 @@ function endUnfinished(trace: Trace): void {
 
 function panelOptions(panel: TracingOptions['panel']): PanelOptions | undefined {
   if (panel === false) return undefined;
-  if (panel === undefined) return isLocal() ? {} : undefined;
+  // A frame's spans are in the panel of the page around it.
+  if (panel === undefined) return isLocal() && !pageAround() ? {} : undefined;
   if (panel === 'open') return { open: true };
   return panel === true ? {} : panel;
 }

@@ -1,13 +1,12 @@
 import { formatTraceparent, parseTraceparent } from '../propagation/traceparent.js';
-import { type Sender, zoneForSender } from '../scope.js';
+import type { Sender } from '../scope.js';
 import type { Span } from '../trace/span.js';
 import type { SpanContext, SpanRecord } from '../trace/types.js';
 import { zoneSymbol } from '../zone/native.js';
 import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
 import { addMessageHook } from '../zone/task-hook.js';
-import { isValueZone } from '../zone/value-zone.js';
 import { runOutside } from '../zone/variable.js';
-import { contextOfSender, currentSender, resolveSender } from './sent-spans.js';
+import { contextOfSender, currentSender, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';
 
 /**
  * Messages go as they are. Both ends of a channel count them, and a second channel beside it, which only zonetrace knows,
@@ -15,7 +14,7 @@ import { contextOfSender, currentSender, resolveSender } from './sent-spans.js';
  * meanwhile join the sender's trace then (`Span.joinParent`). Messages are neither delayed nor added, so an end that does
  * not trace sees nothing.
  */
-type Told =
+export type Told =
   | readonly ['sender', number: number, traceparent: string]
   | readonly ['port', number: number, index: number, sent: number, received: number]
   | readonly ['closed']
@@ -37,14 +36,13 @@ type Post = (this: unknown, ...args: unknown[]) => void;
 const target = EventTarget.prototype as unknown as Record<string, Listen>;
 /** Zone.js's original: a listener of ours is no task of anybody. */
 export const listen = (target[zoneSymbol('addEventListener')] ?? target['addEventListener']) as Listen;
-const unlisten = (target[zoneSymbol('removeEventListener')] ?? target['removeEventListener']) as Listen;
+export const unlisten = (target[zoneSymbol('removeEventListener')] ?? target['removeEventListener']) as Listen;
 
 const NativeChannel = globalThis.MessageChannel;
 
 const ends = new WeakMap<object, End>();
 /** The ports of the channels made here that nothing was sent through: the other port, by each. */
 const freshPorts = new WeakMap<object, WeakRef<MessagePort>>();
-const senders = new WeakMap<Event, Sender>();
 
 /** Weak in what they are the ends of. */
 const all = new Set<End>();
@@ -94,6 +92,10 @@ export class End {
 
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  get hasSide(): boolean {
+    return this.#side !== undefined;
   }
 
   /** Begins to listen to `side`, and to talk through it as soon as somebody is there. */
@@ -187,7 +189,7 @@ export class End {
       this.#waiting.set(number, sender);
       bound(this.#waiting);
     }
-    senders.set(event, sender);
+    noteSender(event, sender);
     if (event.ports.length === 0) return;
     for (const port of event.ports) if (!ends.has(port)) new End(port);
     this.#ports.set(number, event.ports);
@@ -212,15 +214,7 @@ export class End {
     else if (data[0] === 'sender') this.#hearSender(data[1], parseTraceparent(data[2]));
     else if (data[0] === 'port') {
       const [, number, index, sent, received] = data;
-      const port = this.#ports.get(number)?.[index];
-      const end = port && ends.get(port);
-      if (!end || end.#side || !side) side?.close();
-      else {
-        end.sent += sent;
-        end.align(end.received + received);
-        end.listenTo(side);
-        side.postMessage(['hello']);
-      }
+      takePort(this.#ports.get(number)?.[index], sent, received, side);
     } else if (data[0] === 'closed') {
       this.#side?.close();
       this.#side = undefined;
@@ -248,6 +242,18 @@ export function endOf(target: object): End | undefined {
   return ends.get(target);
 }
 
+/** A port has come, and the channel beside it. */
+export function takePort(port: MessagePort | undefined, sent: number, received: number, side?: MessagePort): void {
+  const end = listening && port ? (ends.get(port) ?? new End(port)) : undefined;
+  if (!end || end.hasSide || !side) side?.close();
+  else {
+    end.sent += sent;
+    end.align(end.received + received);
+    end.listenTo(side);
+    side.postMessage(['hello']);
+  }
+}
+
 /** The ports that a call of postMessage gives away, with their places among the ports. */
 function portsGiven([, options]: unknown[]): MessagePort[] {
   const list: unknown = Array.isArray(options)
@@ -257,7 +263,7 @@ function portsGiven([, options]: unknown[]): MessagePort[] {
 }
 
 /** The side channel of a port that is about to leave: with it go the counts. */
-function give(port: MessagePort, over: End | undefined, number: number, index: number): void {
+function give(port: MessagePort, over: Pick<End, 'tell'> | undefined, number: number, index: number): void {
   let end = ends.get(port);
   const other = freshPorts.get(port)?.deref();
   freshPorts.delete(port);
@@ -279,6 +285,14 @@ function give(port: MessagePort, over: End | undefined, number: number, index: n
     side?.postMessage(['closed']);
     side?.close();
   }
+}
+
+/** What goes with the ports that a message takes to another window, once it has been posted. */
+export function givePorts(args: unknown[], tell: End['tell']): void {
+  if (!listening) return;
+  portsGiven(args).forEach((port, index) => {
+    give(port, { tell }, 0, index);
+  });
 }
 
 function patchPost(owner: object): () => void {
@@ -319,11 +333,7 @@ function forgetFresh(port: object): void {
  */
 export function patchMessages(...scope: object[]): () => void {
   listening = true;
-  const forgetMessages = addMessageHook((event, like) => {
-    const sender = senders.get(event);
-    // While nobody is known, the context of registration is better than none.
-    return sender && (sender.cause || (sender.waiting && !isValueZone(like))) ? zoneForSender(sender, like) : undefined;
-  });
+  const forgetMessages = addMessageHook((event, like) => zoneOfMessage(event, like));
   const undo = [MessagePort.prototype, ...scope].map((owner) => patchPost(ownerOf(owner, 'postMessage')));
   undo.push(
     forgetMessages,

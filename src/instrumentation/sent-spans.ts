@@ -1,7 +1,8 @@
-import { currentScope, type Sender } from '../scope.js';
+import { currentScope, type Sender, zoneForSender } from '../scope.js';
 import { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
+import { isValueZone } from '../zone/value-zone.js';
 
 /** What was sent last: an answer comes soon, and one that comes later is a child by its ids all the same. */
 const MOST_SENT = 1000;
@@ -31,4 +32,22 @@ export function resolveSender(sender: Sender, context: SpanContext): void {
   sender.cause = sent.get(context.spanId)?.deref() ?? context;
   for (const span of sender.waiting ?? []) span.joinParent(context);
   sender.waiting = undefined;
+}
+
+const senders = new WeakMap<Event, Sender>();
+
+/** Notes who sent a message, before its listeners run. */
+export function noteSender(event: Event, sender: Sender): void {
+  senders.set(event, sender);
+}
+
+export function isNoted(event: Event): boolean {
+  return senders.has(event);
+}
+
+/** The zone for a listener of a message whose sender was noted. */
+export function zoneOfMessage(event: Event, like: Zone): Zone | undefined {
+  const sender = senders.get(event);
+  // While nobody is known, the context of registration is better than none.
+  return sender && (sender.cause || (sender.waiting && !isValueZone(like))) ? zoneForSender(sender, like) : undefined;
 }

@@ -3,6 +3,7 @@ import type { SpanRecord } from '../trace/types.js';
 import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
+import { instrumentBroadcasts } from './broadcast-channel.js';
 import { End, type Greeting, listen, noteChannel, OURS, patchMessages, postUncounted } from './message-end.js';
 import { openRollCall, type RollCall, type WorkerCall } from './roll-call.js';
 
@@ -74,6 +75,7 @@ export function linkWithPages(linked: () => void): PageLink {
       noteChannel(channel);
       return channel;
     }),
+    instrumentBroadcasts(),
     () => rollCall.close(),
   ];
   const connect = (event: MessageEvent): void => expectGreeting(event.ports[0] as MessagePort);
