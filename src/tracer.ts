@@ -276,12 +276,17 @@ const MOST_WAITING = 16;
 const SENDER_PATIENCE = 2000;
 
 function noteSenderWaits(span: Span): void {
-  const waiting = currentScope()?.sender?.waiting;
-  if (!waiting || waiting.length >= MOST_WAITING) return;
-  waiting.push(span);
+  const sender = currentScope()?.sender;
+  if (!sender?.waiting || sender.waiting.length >= MOST_WAITING) return;
+  sender.waiting.push(span);
   // A trace that settles gives its ids away.
-  const release = span.trace.hold();
-  setTimerOutside(() => release(false), SENDER_PATIENCE);
+  const { trace } = span;
+  const release = trace.hold();
+  trace.sender = sender;
+  setTimerOutside(() => {
+    trace.sender = undefined;
+    release(false);
+  }, SENDER_PATIENCE);
 }
 
 function warnProcessor(hook: string, error: unknown): void {

@@ -29,6 +29,11 @@ function toRecord(span: Span): SpanRecord {
   };
 }
 
+/** What is still to be completed after its end waits, and what may still join the trace of a sender. */
+function isReady({ recording, incomplete, trace }: Span): boolean {
+  return (recording || !incomplete) && !trace.sender?.waiting;
+}
+
 /**
  * Answers whether there was a page to send to. Reads the records only then: reading draws the ids of spans, and those that
  * began before the page is known may still have to join its trace.
@@ -63,11 +68,11 @@ export class PageProcessor implements SpanProcessor {
     return this.forceFlush();
   }
 
-  /** What is still to be completed after its end waits, unless this is the last chance. */
+  /** What is not ready waits, unless this is the last chance. */
   #flush(all: boolean): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const ready = all ? [...this.#queue] : [...this.#queue].filter((span) => span.recording || !span.incomplete);
+    const ready = all ? [...this.#queue] : [...this.#queue].filter(isReady);
     const isAll = ready.length === this.#queue.size;
     if (ready.length > 0 && this.#send(() => ready.map(toRecord))) for (const span of ready) this.#queue.delete(span);
     if (!isAll) this.#wait();

@@ -50,6 +50,8 @@ export class Trace {
   readonly startedAt: number;
   /** @internal What the store has of it. */
   stored: unknown = undefined;
+  /** @internal The sender of the message that began it, while it waits to hear who that is. */
+  sender: { readonly waiting: unknown } | undefined = undefined;
   /** @internal The neighbours among the live traces. */
   older: Trace | undefined = undefined;
   newer: Trace | undefined = undefined;
