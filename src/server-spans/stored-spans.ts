@@ -13,8 +13,10 @@ export class StoredSpans {
   constructor(store: SpanStore, wanted: ReadonlySet<string>, isServers: (record: SpanRecord) => boolean) {
     this.#store = store;
     for (const trace of store.traces) {
-      const traceId = store.record(trace.rows[0] ?? -1)?.context.traceId ?? '';
-      if (!wanted.has(traceId)) continue;
+      const first = store.record(trace.rows[0] ?? -1);
+      // An id that nobody has asked for may still become that of a caller: it is not drawn here.
+      const traceId = first && 'knownTraceId' in first ? first.knownTraceId : first?.context.traceId;
+      if (traceId === undefined || !wanted.has(traceId)) continue;
       for (const row of trace.rows) {
         const record = store.record(row) as SpanRecord;
         this.add(record, row);

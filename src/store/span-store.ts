@@ -99,8 +99,10 @@ export class SpanStore {
   #nextTraceId = 1;
   #pinned: StoredTrace | undefined;
   #listeners = new Set<() => void>();
-  /** By trace id; made when the first span comes from outside the page, as it draws the id of every trace. */
+  /** By trace id; made when the first span comes from outside the page. */
   #byTraceId: Map<string, StoredTrace> | undefined;
+  /** Traces that are not in it yet, as nobody has asked for their id: it may still become that of a caller. */
+  readonly #unnamed = new Set<StoredTrace>();
 
   constructor(options: { maxSpans?: number } = {}) {
     this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
@@ -236,7 +238,8 @@ export class SpanStore {
   /** Adds a span that comes from elsewhere (a server, a worker, a file); it joins the trace of its id. */
   addForeignSpan(record: SpanRecord, service: string): number {
     const { traceId } = record.context;
-    let trace = this.#traceIndex().get(traceId);
+    const index = this.#traceIndex();
+    let trace = this.#find(traceId);
     if (!trace) {
       trace = this.beginTrace(record.startTime);
       if (!trace) {
@@ -244,7 +247,7 @@ export class SpanStore {
         return -1;
       }
       trace.live = 0;
-      this.#traceIndex().set(traceId, trace);
+      index.set(traceId, trace);
     }
     const row = this.addSpan(trace, record, -1, service);
     if (trace.openSpans === 0 && trace.live === 0) trace.settled = true;
@@ -321,8 +324,9 @@ export class SpanStore {
   #release(trace: StoredTrace): void {
     this.openSpans -= trace.openSpans;
     if (this.#byTraceId) {
-      const traceId = this.#records[trace.rows[0] ?? -1]?.context.traceId;
+      const traceId = this.#idOf(trace);
       if (traceId !== undefined) this.#byTraceId.delete(traceId);
+      this.#unnamed.delete(trace);
     }
     for (const row of trace.rows) {
       this.#records[row] = undefined;
@@ -343,18 +347,33 @@ export class SpanStore {
   #traceIndex(): Map<string, StoredTrace> {
     if (!this.#byTraceId) {
       this.#byTraceId = new Map();
-      for (const trace of this.traces) {
-        const record = this.#records[trace.rows[0] ?? -1];
-        if (record) this.#byTraceId.set(record.context.traceId, trace);
-      }
+      for (const trace of this.traces) this.#nameTrace(trace);
     }
     return this.#byTraceId;
   }
 
-  /** Without an index only the ids that were drawn are compared: what nobody has asked for, nobody can name. */
+  /** The id of a trace, where it has been drawn: what nobody has asked for, nobody can name. */
+  #idOf(trace: StoredTrace): string | undefined {
+    const record = this.#records[trace.rows[0] ?? -1];
+    return record && 'knownTraceId' in record ? record.knownTraceId : record?.context.traceId;
+  }
+
+  #nameTrace(trace: StoredTrace): void {
+    const traceId = this.#idOf(trace);
+    if (traceId === undefined) {
+      this.#unnamed.add(trace);
+      return;
+    }
+    this.#unnamed.delete(trace);
+    this.#byTraceId?.set(traceId, trace);
+  }
+
   #find(traceId: string): StoredTrace | undefined {
-    if (this.#byTraceId) return this.#byTraceId.get(traceId);
-    return this.traces.find(({ rows }) => this.#records[rows[0] ?? -1]?.knownTraceId === traceId);
+    const index = this.#byTraceId;
+    if (!index) return this.traces.find((trace) => this.#idOf(trace) === traceId);
+    const known = index.get(traceId);
+    if (!known) for (const trace of this.#unnamed) this.#nameTrace(trace);
+    return known ?? index.get(traceId);
   }
 
   #spanIndex(trace: StoredTrace): TraceIndex {
@@ -367,7 +386,7 @@ export class SpanStore {
 
   /** Keeps the indexes that exist; a page none of whose spans has a parent elsewhere has none. */
   #index(trace: StoredTrace, row: number, record: SpanRecord): void {
-    if (this.#byTraceId && trace.rows.length === 1) this.#byTraceId.set(record.context.traceId, trace);
+    if (this.#byTraceId && trace.rows.length === 1) this.#nameTrace(trace);
     const { index } = trace;
     if (!index) return;
     const { spanId } = record.context;

@@ -39,12 +39,15 @@ const MAX_WAITING = 16 * 1024 * 1024;
 export class Hub {
   readonly stats: HubStats = { dropped: 0 };
   readonly #pages: () => Iterable<PageClient>;
+  readonly #warn: (message: string) => void;
   readonly #backlog = new Batches(BACKLOG_SPANS, BACKLOG_BYTES);
   readonly #gathered = new Batches(MESSAGE_SPANS, MESSAGE_BYTES);
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(pages: () => Iterable<PageClient>) {
+  /** `warn` is told once that spans were dropped. */
+  constructor(pages: () => Iterable<PageClient>, warn: (message: string) => void) {
     this.#pages = pages;
+    this.#warn = warn;
   }
 
   /** `bytes`: what the spans take, about. */
@@ -52,7 +55,7 @@ export class Hub {
     const batch = { spans, bytes, at: performance.now() };
     this.#backlog.dropBefore(batch.at - BACKLOG_TIME);
     this.#backlog.add(batch);
-    this.stats.dropped += this.#gathered.add(batch);
+    this.#drop(this.#gathered.add(batch));
     this.#timer ??= setTimeout(() => this.#flush(), GATHERED);
   }
 
@@ -67,12 +70,19 @@ export class Hub {
     clearTimeout(this.#timer);
   }
 
+  #drop(count: number): void {
+    if (count > 0 && this.stats.dropped === 0) {
+      this.#warn('more spans come than the pages take, and some are not shown; let the services send fewer');
+    }
+    this.stats.dropped += count;
+  }
+
   #flush(): void {
     this.#timer = undefined;
     const spans = this.#gathered.spans();
     this.#gathered.clear();
     for (const page of this.#pages()) {
-      if (page.waiting() > MAX_WAITING) this.stats.dropped += spans.length;
+      if (page.waiting() > MAX_WAITING) this.#drop(spans.length);
       else page.send(spans);
     }
   }

@@ -69,13 +69,14 @@ export function zonetrace(options: ZonetraceOptions = {}): Plugin {
     },
     configureServer(server) {
       const { logger } = server.config;
-      const hub = new Hub(() => Array.from(server.ws.clients, pageOf));
+      const warn = (message: string) => logger.warn(`zonetrace: ${message}`);
+      const hub = new Hub(() => Array.from(server.ws.clients, pageOf), warn);
       const receiver = createReceiver({
         onSpans: (spans, bytes) => hub.add(spans, bytes),
         origins: options.origins,
         forward: options.forward,
         limits: options.limits,
-        warn: (message) => logger.warn(`zonetrace: ${message}`),
+        warn,
       });
       server.ws.on(HELLO, (_, client) => hub.greet(pageOf(client)));
       server.httpServer?.once('close', () => {

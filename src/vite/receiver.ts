@@ -105,6 +105,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const admitted = admit(spans.length);
     const rejected = spans.length - admitted;
     counts.spans += admitted;
+    if (rejected > 0 && counts.rejectedSpans === 0) {
+      warn(
+        `more than ${limits.spansPerSecond} spans a second came, and the rest is rejected; raise limits.spansPerSecond`,
+      );
+    }
     counts.rejectedSpans += rejected;
     if (admitted > 0) options.onSpans(rejected > 0 ? spans.slice(0, admitted) : spans, body.length);
     answerTaken(response, type, rejected, `more than ${limits.spansPerSecond} spans a second came`);

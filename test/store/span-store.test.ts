@@ -149,6 +149,41 @@ describe('the store', () => {
     store.settleTrace(next, 0);
   });
 
+  it('does not draw them for spans from elsewhere either, and joins what is asked for later', () => {
+    const store = new SpanStore();
+    let drawn: string | undefined;
+    const add = (values: object) => {
+      const trace = store.beginTrace(0);
+      if (!trace) throw new Error('paused');
+      const row = store.addSpan(
+        trace,
+        Object.defineProperties(record(), Object.getOwnPropertyDescriptors(values)),
+        -1,
+        'page',
+      );
+      return { trace, row };
+    };
+    const lazy = {
+      get knownTraceId() {
+        return drawn;
+      },
+      get context() {
+        if (!drawn) throw new Error('drawn');
+        return { ...record().context, traceId: drawn };
+      },
+    };
+    const { trace } = add(lazy);
+    store.addForeignSpan(record({}, '2'.repeat(32)), 'api');
+    const later = add(lazy);
+    store.addForeignSpan(record({}, '3'.repeat(32)), 'api');
+    store.settleTrace(later.trace, 0);
+    drawn = '4'.repeat(32);
+    const row = store.addForeignSpan(record({}, drawn), 'api');
+    expect([trace, later.trace]).to.include(store.traceOf(row));
+    store.clear();
+    expect(store.traceOf(store.addForeignSpan(record({}, drawn), 'api'))?.rows).to.have.length(1);
+  });
+
   it('takes no new trace while paused, and tells its listeners of changes', () => {
     const store = new SpanStore();
     let told = 0;

@@ -218,6 +218,7 @@ describe('too much', () => {
     assert.equal(rejectedSpans, rejected);
     assert.equal(spans, 440 - rejected);
     assert.equal(receiver.spans.length, spans);
+    assert.equal(receiver.warnings.length, 1);
     await receiver.close();
   });
 
