@@ -23,5 +23,9 @@ addEventListener('message', ({ source, ports: [port] }) => {
 
 const channel = new BroadcastChannel('stock');
 channel.onmessage = ({ data }) => {
-  if (typeof data === 'object') withSpan(`note ${data.changed}`, () => answer((text) => channel.postMessage(text)));
+  if (typeof data !== 'object') return;
+  withSpan(`note ${data.changed}`, () => {
+    byId('state', HTMLElement).textContent = `${data.changed} has changed`;
+    channel.postMessage('the frame has noted it');
+  });
 };

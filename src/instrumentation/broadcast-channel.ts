@@ -26,6 +26,12 @@ const BESIDE = 'zonetrace senders';
 /** Senders that went away in the middle leave theirs; the oldest goes, and its message has no parent. */
 const MOST_PASSAGES = 100;
 
+/** Stands for more than one: whose message it was cannot be told. */
+const NOBODY: Sender[] = [
+  { cause: undefined, waiting: undefined },
+  { cause: undefined, waiting: undefined },
+];
+
 const NativeChannel = globalThis.BroadcastChannel;
 
 /**
@@ -40,6 +46,15 @@ export function instrumentBroadcasts(): () => void {
   const passages = new Map<string, Passage>();
   /** One to speak and one to listen: a channel does not hear itself, and both ends may be in this window. */
   let beside: BroadcastChannel[] = [];
+  /** Channels of this window by what they said: they do not hear themselves, nor what was sent before they were made. */
+  const own = new Map<string, BroadcastChannel>();
+
+  const fresh = new WeakSet<EventTarget>();
+
+  function tell(channel: BroadcastChannel, id: string, traceparent: string): void {
+    own.set(id, channel);
+    native.call(beside[0] as BroadcastChannel, [channel.name, id, traceparent] satisfies Told);
+  }
 
   function open(): void {
     if (beside.length > 0) return;
@@ -49,16 +64,25 @@ export function instrumentBroadcasts(): () => void {
 
   function hear({ data: [name, id, traceparent] }: MessageEvent<Told>): void {
     const passage = passages.get(id);
+    const context = parseTraceparent(traceparent);
+    const channel = own.get(id);
     if (!passage) {
-      const context = parseTraceparent(traceparent);
-      if (context) passages.set(id, { name, context, heard: new Map() });
+      if (context) {
+        passages.set(id, { name, context, heard: new Map(channel ? [[channel, NOBODY]] : []) });
+      } else if (channel) {
+        // New, and it has missed what is under way.
+        for (const { heard } of passages.values()) heard.set(channel, NOBODY);
+        fresh.delete(channel);
+        own.delete(id);
+      }
       if (passages.size > MOST_PASSAGES) for (const oldest of passages.keys()) if (passages.delete(oldest)) break;
       return;
     }
     passages.delete(id);
+    own.delete(id);
     for (const [channel, heard] of passage.heard) {
       const [sender] = heard;
-      if (sender && heard.length === 1 && !sender.cause) resolveSender(sender, passage.context);
+      if (sender && context && heard.length === 1 && !sender.cause) resolveSender(sender, passage.context);
       else for (const each of heard) if (!isHeardElsewhere(channel, each)) each.waiting = undefined;
     }
   }
@@ -73,7 +97,7 @@ export function instrumentBroadcasts(): () => void {
     open(); // the channel was there before
     const sender: Sender = { cause: undefined, waiting: undefined };
     for (const { name, heard } of passages.values()) {
-      if (name !== target.name) continue;
+      if (name !== target.name || fresh.has(target)) continue;
       sender.waiting = [];
       heard.set(target, [...(heard.get(target) ?? []), sender]);
     }
@@ -85,23 +109,29 @@ export function instrumentBroadcasts(): () => void {
       for (const channel of beside) channel.close();
       beside = [];
       passages.clear();
+      own.clear();
     },
     replaceConstructor('BroadcastChannel', (original, args, target) => {
       open();
-      return Reflect.construct(original, args, target);
+      const channel = Reflect.construct(original, args, target) as BroadcastChannel;
+      fresh.add(channel);
+      tell(channel, generateSpanId(), '');
+      return channel;
     }),
     replaceMethod(prototype, 'postMessage', () => {
       return function (this: BroadcastChannel, ...args: [unknown]) {
         const sender = this instanceof NativeChannel ? currentSender() : undefined;
         if (!sender) return native.apply(this, args);
         open();
-        const told: Told = [this.name, generateSpanId(), formatTraceparent(contextOfSender(sender))];
-        const [speaker] = beside as [BroadcastChannel];
-        native.call(speaker, told);
+        const id = generateSpanId();
+        const traceparent = formatTraceparent(contextOfSender(sender));
+        let sent = '';
+        tell(this, id, traceparent);
         try {
-          return native.apply(this, args);
+          native.apply(this, args);
+          sent = traceparent;
         } finally {
-          native.call(speaker, told);
+          tell(this, id, sent);
         }
       };
     }),
