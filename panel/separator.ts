@@ -80,6 +80,17 @@ export class ZonetraceSeparator extends PanelElement {
       opacity: 0.35;
       transition: opacity 0.1s 0.1s;
     }
+    @media (prefers-reduced-motion: reduce) {
+      :host(:hover) b {
+        transition: none;
+      }
+    }
+    @media (forced-colors: active) {
+      i,
+      :host(:focus-visible) b {
+        background: CanvasText;
+      }
+    }
     :host(:focus) {
       outline: none;
     }

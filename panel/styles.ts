@@ -97,6 +97,29 @@ export const base = css`
     color: inherit;
     cursor: default;
   }
+  /* Where the reader has colours of their own, those that mean something stay; a ground that means something becomes a line. */
+  @media (forced-colors: active) {
+    .swatch,
+    .bar,
+    .event,
+    .critical,
+    .mark,
+    .lamp,
+    .track i,
+    canvas,
+    svg {
+      forced-color-adjust: none;
+    }
+    .critical,
+    .event {
+      background: CanvasText;
+    }
+    [aria-selected='true'],
+    [aria-pressed='true'] {
+      outline: 1px solid Highlight;
+      outline-offset: -1px;
+    }
+  }
   .link {
     padding: 0;
     border: 0;

@@ -223,4 +223,13 @@ export const traceStyles = css`
   .matched .name .cut {
     font-weight: 600;
   }
+  @media (forced-colors: active) {
+    .row .axis {
+      border-color: Canvas;
+    }
+    .toggle i {
+      forced-color-adjust: none;
+      background: CanvasText;
+    }
+  }
 `;
