@@ -35,5 +35,6 @@ export default {
   middleware: [testServer],
   testsFinishTimeout: 20 * 60_000,
   testFramework: { config: { timeout: 10_000 } },
-  concurrentBrowsers: 1,
+  // Most of the time of the tests is waiting.
+  concurrentBrowsers: 2,
 };

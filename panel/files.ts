@@ -5,6 +5,9 @@ import { writeChrome } from './formats/write-chrome.js';
 import { writeOtlp } from './formats/write-otlp.js';
 import { writeSvg } from './formats/write-svg.js';
 
+/** More than a page keeps, as the reader wants to see the file; a record takes about half a kilobyte. */
+const MAX_SPANS = 2_000_000;
+
 /** What can be saved. */
 export type Saved = 'otlp' | 'otlp-all' | 'chrome' | 'chrome-all' | 'svg';
 
@@ -21,9 +24,8 @@ export async function openFile(store: SpanStore, file: Blob & { name?: string })
 /** Also while paused, as the reader asked for it. What the store has already is not added again. */
 function addSpans(store: SpanStore, spans: readonly ReadSpan[]): StoredTrace | undefined {
   if (spans.length === 0) throw new Error('there are no spans in it');
-  if (spans.length > store.maxSpans) {
-    throw new Error(`it has ${spans.length} spans, and the store holds ${store.maxSpans}`);
-  }
+  if (spans.length > MAX_SPANS) throw new Error(`it has ${spans.length} spans, and ${MAX_SPANS} can be shown`);
+  store.maxSpans = Math.max(store.maxSpans, store.size + spans.length);
   const wanted = new Set(spans.map(({ record }) => record.context.traceId));
   const known = new Set<string>();
   const key = ({ traceId, spanId }: { traceId: string; spanId: string }) => `${traceId}${spanId}`;

@@ -78,7 +78,8 @@ export class SpanStore {
   readonly services: string[] = [];
   /** All traces, oldest first. */
   readonly traces: StoredTrace[] = [];
-  readonly maxSpans: number;
+  /** The oldest traces go beyond it. A file that is opened may raise it. */
+  maxSpans: number;
   /** False while paused: new traces are not taken; those already begun go on. */
   recording = true;
   /** Ascending with every change. */

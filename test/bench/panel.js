@@ -21,6 +21,9 @@ const STORES = [
   [100_000, 10_000],
 ];
 
+/** Spans of a file of Chrome's events. */
+const FILE = 1_000_000;
+
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** Measures the overlay with 100,000 spans in a browser, and answers a table. */
@@ -61,6 +64,17 @@ export async function measurePanel(rounds, browserName) {
       });
       lines.push(`${label.padEnd(52)}${String(most).padStart(9)}${cells.join('')}`);
     }
+    const { open, pan } = JSON.parse(
+      await withPage(browser, `${server.address}/panel`, (page) =>
+        page.evaluate(async (n) => JSON.stringify(await globalThis.bench.measureFile(n)), FILE),
+      ),
+    );
+    lines.push(
+      `${`open a file of ${FILE.toLocaleString('en')} spans, once`.padEnd(52)}${'2000'.padStart(9)}${open.toFixed(0).padStart(18)}`,
+    );
+    lines.push(
+      `${'pan in it: the longest frame'.padEnd(52)}${'32'.padStart(9)}${`${pan.longest.toFixed(0)} (${pan.busiest.toFixed(0)})`.padStart(18)}`,
+    );
   } finally {
     await browser.close();
     server.close();

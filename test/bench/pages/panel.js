@@ -131,4 +131,41 @@ async function measurePanel(spans, perTrace) {
   return result;
 }
 
-globalThis.bench = { measurePanel };
+/** A file of Chrome's events: threads of 10,000 spans each, nested. */
+function fileOf(spans) {
+  const parts = [];
+  for (let i = 0; i < spans; i++) {
+    const at = Math.floor(i / 10) * 50 + (i % 10);
+    parts.push(
+      `{"ph":"X","pid":1,"tid":${Math.floor(i / 10_000)},"ts":${at},"dur":${40 - 2 * (i % 10)},"name":"${NAMES[i % 7].replaceAll('"', '')}"}`,
+    );
+  }
+  return new File([`[${parts.join(',')}]`], 'trace.json', { type: 'application/json' });
+}
+
+async function measureFile(spans) {
+  localStorage.clear();
+  const store = new SpanStore();
+  const close = mountPanel({ store, options: {}, load: async () => {}, runOutside: (fn) => fn() });
+  const panel = document.querySelector('zonetrace-panel');
+  const file = fileOf(spans);
+  await frame();
+  const start = performance.now();
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  const event = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
+  panel.shadowRoot.querySelector('.panel').dispatchEvent(event);
+  while (store.size < spans) await frame();
+  await frame();
+  const open = performance.now() - start;
+  [...within(panel, 'zonetrace-bar').shadowRoot.querySelectorAll('.views button')][1].click();
+  await frame();
+  await frame();
+  const timeline = within(panel, 'zonetrace-timeline');
+  for (let i = 0; i < 6; i++) timeline.timeKey('KeyW');
+  const pan = await frames(30, (i) => timeline.timeKey(i % 2 ? 'KeyA' : 'KeyD'));
+  close();
+  return { open, pan };
+}
+
+globalThis.bench = { measurePanel, measureFile };
