@@ -379,7 +379,7 @@ describe('messages between windows', function () {
     it('makes the spans of a frame children of the sender, and those of its answer', async () => {
       channel = new BroadcastChannel('to the frame');
       const answered = answer(channel, 'broadcast');
-      withSpan('page', () => channel.postMessage({ name: 'broadcast', awaits: 4 } satisfies Job));
+      withSpan('page', () => channel.postMessage({ name: 'broadcast', awaits: 60 } satisfies Job));
       await answered;
       expectParent(await ended('broadcast'), spans.named('page'));
       expect((await ended('answer of broadcast')).parentSpanId).to.equal((await ended('broadcast')).context.spanId);
@@ -391,7 +391,7 @@ describe('messages between windows', function () {
       const worker = new Worker('/test/fixtures/channels/worker.ts', { type: 'module' });
       await until(() => seen.some(({ data }) => data === 'here'), 'the worker');
       const answered = answer(channel, 'in the worker');
-      withSpan('page', () => channel.postMessage({ name: 'in the worker', awaits: 4 } satisfies Job));
+      withSpan('page', () => channel.postMessage({ name: 'in the worker', awaits: 60 } satisfies Job));
       await answered;
       expectParent(await ended('in the worker'), spans.named('page'));
       expect((await ended('answer of in the worker')).parentSpanId).to.equal(
