@@ -76,9 +76,11 @@ async function serveBundle(context) {
   const { bundle } = await import('./bench/bundle.js');
   if (!bundles.has(name)) {
     const folder = 'test/fixtures/compat';
-    const places = [`${folder}/apps/${name}.ts`, `${folder}/libraries/${name}.cjs`, `${folder}/libraries/${name}.ts`];
+    const places = ['apps/%.ts', 'libraries/%.cjs', 'libraries/%.ts', '%.ts'].map(
+      (each) => `${folder}/${each.replace('%', name)}`,
+    );
     const path = places.find((place) => existsSync(new URL(`../${place}`, import.meta.url)));
-    bundles.set(name, bundle(path, { minify: false, plugins: [compileSvelte] }));
+    bundles.set(name, bundle(path, { minify: false, inline: true, plugins: [compileSvelte] }));
   }
   context.type = 'text/javascript';
   context.body = await bundles.get(name);
