@@ -14,7 +14,7 @@ export async function testServer(context, next) {
   if (context.path.startsWith('/second-copy/')) context.url = context.url.slice('/second-copy'.length);
   const policy = POLICIES[context.query.csp];
   if (policy) context.set('Content-Security-Policy', policy);
-  if (!context.path.startsWith('/test-server/')) return next();
+  if (!context.path.startsWith('/test-server/')) return serveTree(context, next);
   if (context.path.startsWith('/test-server/http/')) {
     context.respond = false;
     return answer(context);
@@ -65,6 +65,15 @@ export async function testServer(context, next) {
     default:
       context.status = 404;
       return undefined;
+  }
+}
+
+/** Modules stay as they are while the tests run once, and each test file and frame asks for a hundred of them. */
+async function serveTree(context, next) {
+  await next();
+  const isModule = /^\/(node_modules|src|panel)\/.*\.(ts|m?js)$/.test(context.path);
+  if (isModule && context.status === 200 && !process.argv.includes('--watch')) {
+    context.set('Cache-Control', 'max-age=600');
   }
 }
 
