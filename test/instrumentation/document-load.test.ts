@@ -40,7 +40,8 @@ describe('the document load', () => {
     const isLong = navigation.domComplete > navigation.domContentLoadedEventEnd;
     expect(names(children).includes('DOM complete')).to.equal(isLong);
     const [request] = children as [Span];
-    expect(names(childrenOf(page, request))).to.include('request');
+    const isSlow = navigation.responseStart > navigation.requestStart;
+    expect(names(childrenOf(page, request)).includes('request')).to.equal(isSlow);
     expect(request.attributes['http.response.status_code'] ?? 200).to.equal(200);
     const image = page.collector.named('GET /test-server/page/resource.js');
     expect(image.kind).to.equal('CLIENT');
@@ -146,15 +147,20 @@ describe('the document load', () => {
   it('marks resources that failed, and those of the cache', async () => {
     const path = `document?traced&resource=${resource('status=404')}&resource=${resource('cached&delay=20')}`;
     await ended(await openTraced(path), LOAD);
-    const page = await openTraced(`${path}&again`);
-    await ended(page, LOAD);
-    const images = page.collector.started.filter(({ name }) => name === 'GET /test-server/page/resource.js');
-    const told = images.map(({ attributes, status }) => [
-      String(attributes['url.full']).split('?')[1],
-      status,
-      attributes['error.type'],
-      status === 'OK' && attributes['browser.resource.cache_hit'],
-    ]);
+    const tell = async (visit: number): Promise<unknown[][]> => {
+      const page = await openTraced(`${path}&visit=${visit}`);
+      await ended(page, LOAD);
+      const images = page.collector.started.filter(({ name }) => name === 'GET /test-server/page/resource.js');
+      return images.map(({ attributes, status }) => [
+        String(attributes['url.full']).split('?')[1],
+        status,
+        attributes['error.type'],
+        status === 'OK' && attributes['browser.resource.cache_hit'],
+      ]);
+    };
+    let told = await tell(1);
+    // The browser may take its time to write into its cache.
+    for (let visit = 2; visit < 6 && !told.some((each) => each.includes(true)); visit++) told = await tell(visit);
     expect(told).to.have.deep.members([
       ['status=404', 'ERROR', '404', false],
       ['cached&delay=20', 'OK', undefined, true],

@@ -159,9 +159,9 @@ async function fetchOutcomes(other: string): Promise<Outcomes> {
     'signal aborted': () => f(at(), { signal: aborted() }),
     'signal aborted with a reason': () => f(at(), { signal: aborted('why') }),
     'signal aborted with undefined getters': () => f(at(), watched({ signal: aborted('why') })),
-    'aborted before the headers': () => f(at('delay=2000'), { signal: soon(60, 'why') }),
+    'aborted before the headers': () => f(at('delay=2000'), { signal: soon(300, 'why') }),
     'aborted in the body': async () => (await f(at('endless=20'), { signal: soon(300, new RangeError('why')) })).text(),
-    'timed out': () => f(at('delay=2000'), { signal: AbortSignal.timeout(60) }),
+    'timed out': () => f(at('delay=2000'), { signal: AbortSignal.timeout(300) }),
     'headers null': () => f(at(), { headers: null }),
     'headers a string': () => f(at(), { headers: 'x: 1' }),
     'headers a number': () => f(at(), { headers: 5 }),
@@ -446,7 +446,7 @@ async function xhrOutcomes(other: string): Promise<Outcomes> {
     'a timeout': () =>
       simple(
         (xhr) => {
-          xhr.timeout = 60;
+          xhr.timeout = 300;
         },
         null,
         at('delay=3000'),
@@ -458,14 +458,15 @@ async function xhrOutcomes(other: string): Promise<Outcomes> {
       attempt('abort', () => xhr.abort());
       say(xhr.readyState);
     },
-    'abort before the headers': () => simple((xhr) => setTimeout(() => xhr.abort(), 60), null, at('delay=3000')),
+    'abort before the headers': () => simple((xhr) => setTimeout(() => xhr.abort(), 300), null, at('delay=3000')),
     'abort in the body': () =>
       simple((xhr) => xhr.addEventListener('progress', () => xhr.abort()), null, at('endless=20')),
     'abort at the end': () => simple((xhr) => xhr.addEventListener('load', () => xhr.abort())),
     'open again while it waits': async () => {
       const xhr = make();
-      xhr.open('GET', at('delay=2000'));
+      xhr.open('GET', at('delay=3000'));
       xhr.send();
+      await new Promise((resolve) => setTimeout(resolve, 500)); // the server has seen it
       attempt('wrong', () => xhr.open('b a d', '/'));
       xhr.open('PUT', at('body=second'));
       const ended = end(xhr);
@@ -598,17 +599,29 @@ describe('a page finds requests as on the bare platform', () => {
     traced.remove();
   });
 
+  /**
+   * What each call comes to, bare and traced, and what differs in each of three runs: whether a request that is called off
+   * has reached the server by then, for one, is chance.
+   */
+  async function compare(outcomes: typeof fetchOutcomes) {
+    let differing: Set<string> | undefined;
+    for (let run = 1; ; run++) {
+      const [expected, found] = await Promise.all([runIn(bare, outcomes, other), runIn(traced, outcomes, other)]);
+      const now = Object.keys(expected).filter(
+        (name) => withoutOurs(found[name] as string) !== withoutOurs(expected[name] as string),
+      );
+      differing = new Set(now.filter((name) => differing?.has(name) ?? true));
+      if (differing.size > 0 && run < 3) continue;
+      const text = [...differing].map((name) => `${name}:\n  ${found[name]}\n  --\n  ${expected[name]}`).join('\n');
+      return { expected, found, differing: text };
+    }
+  }
+
   it('by fetch, call by call', async function () {
-    this.timeout(60_000);
-    const [expected, found] = await Promise.all([
-      runIn(bare, fetchOutcomes, other),
-      runIn(traced, fetchOutcomes, other),
-    ]);
+    this.timeout(150_000);
+    const { expected, found, differing } = await compare(fetchOutcomes);
     expect(Object.keys(expected).length).to.be.greaterThan(120);
-    const differing = Object.keys(expected).filter(
-      (name) => withoutOurs(found[name] as string) !== withoutOurs(expected[name] as string),
-    );
-    expect(differing.map((name) => `${name}:\n  ${found[name]}\n  ${expected[name]}`).join('\n')).to.equal('');
+    expect(differing).to.equal('');
     // The table sees headers at all, ours in the same origin and none elsewhere.
     expect(found['a string']).to.match(/"traceparent":"00-/);
     expect(found['a Request']).to.match(/"traceparent":"00-/);
@@ -618,13 +631,10 @@ describe('a page finds requests as on the bare platform', () => {
   });
 
   it('by XMLHttpRequest, call by call, event by event', async function () {
-    this.timeout(60_000);
-    const [expected, found] = await Promise.all([runIn(bare, xhrOutcomes, other), runIn(traced, xhrOutcomes, other)]);
+    this.timeout(150_000);
+    const { expected, found, differing } = await compare(xhrOutcomes);
     expect(Object.keys(expected).length).to.be.greaterThan(50);
-    const differing = Object.keys(expected).filter(
-      (name) => withoutOurs(found[name] as string) !== withoutOurs(expected[name] as string),
-    );
-    expect(differing.map((name) => `${name}:\n  ${found[name]}\n  --\n  ${expected[name]}`).join('\n')).to.equal('');
+    expect(differing).to.equal('');
     expect(found['a request']).to.match(/"traceparent":"00-/);
     expect(found['another origin with a preflight']).not.to.include('traceparent');
   });

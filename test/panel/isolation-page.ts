@@ -42,7 +42,7 @@ const close = mountPanel(hostOf(store, { theme: 'light' }));
 await drawn();
 await drawn();
 const panel = document.querySelector('zonetrace-panel') as Opened['panel'];
-looks['panel'] = lookOf(panel);
+looks['panel'] = lookOf(all(panel, '.panel')[0] as Element);
 const tree = inside(panel, 'zonetrace-trace');
 const list = inside(panel, 'zonetrace-traces');
 for (const [name, element, selector] of [
