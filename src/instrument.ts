@@ -51,9 +51,6 @@ const SOURCES: Sources = {
   documentLoad: (_options, { ignoreUrls }, isOn) => traceDocumentLoad(ignoreUrls, isOn),
 };
 
-/** Sources that are off unless they are asked for. */
-const OFF_BY_DEFAULT: readonly string[] = [];
-
 /** Starts the sources of spans that the options ask for; answers the undo of each. One that fails leaves the others alone. */
 export function instrument(options: TracingOptions): (() => void)[] {
   if (options.instrument === false) return [];
@@ -67,8 +64,7 @@ export function instrument(options: TracingOptions): (() => void)[] {
     if (!Object.hasOwn(SOURCES, name))
       warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
   }
-  const optionOf = (name: string) =>
-    Object.hasOwn(SOURCES, name) && (given[name as keyof InstrumentOptions] ?? !OFF_BY_DEFAULT.includes(name));
+  const optionOf = (name: string) => Object.hasOwn(SOURCES, name) && (given[name as keyof InstrumentOptions] ?? true);
   for (const [name, start] of Object.entries(SOURCES)) {
     const option = optionOf(name);
     if (option === false) continue;
