@@ -1,4 +1,5 @@
 import { startTracing, withSpan } from 'zonetrace';
+import { delay } from '../src/delay.js';
 import { byId } from '../src/dom.js';
 
 startTracing({ service: 'frame', panel: false });
@@ -24,8 +25,9 @@ addEventListener('message', ({ source, ports: [port] }) => {
 const channel = new BroadcastChannel('stock');
 channel.onmessage = ({ data }) => {
   if (typeof data !== 'object') return;
-  withSpan(`note ${data.changed}`, () => {
+  withSpan(`note ${data.changed}`, async () => {
     byId('state', HTMLElement).textContent = `${data.changed} has changed`;
+    await delay(60); // an answer at once would leave before the sender of the broadcast is known
     channel.postMessage('the frame has noted it');
   });
 };
