@@ -137,8 +137,9 @@ describe('the web vitals', () => {
 
     it('are nothing of an interaction: a click whose listeners did nothing leaves nothing', () => {
       // On a machine that was busy elsewhere a person may have waited for the other click too.
-      const isSlow = ({ name, attributes }: Logged) =>
-        name !== 'click "Slow"' && Number(attributes['interaction.duration']) >= 200;
+      const isSlow = ({ name, attributes, duration = 0 }: Logged) =>
+        name !== 'click "Slow"' &&
+        (Number(attributes['interaction.duration']) >= 200 || (duration >= 1 && duration < 100));
       const clicks = log.filter((each) => /^(click|listener)/.test(each.name ?? '') && !isSlow(each));
       expect(new Set(clicks.map(({ name }) => name))).to.deep.equal(new Set(['click "Slow"', 'listener']));
       expect(clicks).to.have.length(2);
