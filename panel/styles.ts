@@ -176,3 +176,16 @@ export const rowList = css`
     box-shadow: inset 2px 0 var(--zt-accent);
   }
 `;
+
+/** Heads of columns that sort the list. */
+export const sortingHead = css`
+  .head button {
+    overflow: hidden;
+    width: 100%;
+    padding: 0;
+    border: 0;
+    background: none;
+    text-align: inherit;
+    text-overflow: ellipsis;
+  }
+`;

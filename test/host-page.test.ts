@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../src/index.js';
 import { openFrame } from './frame.js';
+import { until } from './until.js';
 
 interface PageWindow extends Window {
   performance: Performance;
@@ -12,14 +13,6 @@ interface PageWindow extends Window {
 }
 
 const pause = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if (condition()) return;
-    await pause(10);
-  }
-  throw new Error(`waited in vain until ${what}`);
-}
 
 describe('the host page', () => {
   let frame: HTMLIFrameElement;

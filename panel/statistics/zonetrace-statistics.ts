@@ -8,7 +8,7 @@ import { clamp } from '../layout/scale.js';
 import { type NameStatistics, type StatisticsColumn, sortStatistics, statisticsOf } from '../layout/statistics.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
-import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { base, ROW_HEIGHT, rowList, sortingHead } from '../styles.js';
 
 const COLUMNS: readonly (readonly [StatisticsColumn, string, string])[] = [
   ['name', 'Name', 'All ended spans of a name, in all traces'],
@@ -68,6 +68,7 @@ export class ZonetraceStatistics extends PanelElement {
   static override styles = [
     base,
     rowList,
+    sortingHead,
     css`
       .scroller {
         height: 100%;
@@ -78,15 +79,6 @@ export class ZonetraceStatistics extends PanelElement {
         column-gap: 6px;
         min-width: 520px;
         padding: 0 8px;
-      }
-      .head button {
-        overflow: hidden;
-        width: 100%;
-        padding: 0;
-        border: 0;
-        background: none;
-        text-align: inherit;
-        text-overflow: ellipsis;
       }
       .head button:hover,
       [aria-sort] {

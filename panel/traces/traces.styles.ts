@@ -35,14 +35,6 @@ export const tracesStyles = css`
   .head .shape {
     line-height: 22px;
   }
-  .head button {
-    overflow: hidden;
-    width: 100%;
-    padding: 0;
-    border: 0;
-    background: none;
-    text-align: inherit;
-  }
   .pending {
     display: inline-block;
     width: 7px;

@@ -11,7 +11,7 @@ import { clamp } from '../layout/scale.js';
 import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
-import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { base, ROW_HEIGHT, rowList, sortingHead } from '../styles.js';
 import { sortTraces, type TraceColumn } from './sort.js';
 import { Sparklines } from './sparkline.js';
 import { TraceServices, traceName } from './summary.js';
@@ -83,7 +83,7 @@ export class ZonetraceTraces extends PanelElement {
     this.ascending = false;
   }
 
-  static override styles = [base, rowList, tracesStyles];
+  static override styles = [base, rowList, sortingHead, tracesStyles];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#wantsFrame = false;
