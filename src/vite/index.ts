@@ -3,14 +3,14 @@
  * @module
  */
 import type { HtmlTagDescriptor, Plugin, WebSocketClient } from 'vite';
-import type { ForwardOptions } from './forward.js';
-import { Hub, type PageClient } from './hub.js';
+import type { ForwardOptions } from '../receiver/forward.js';
+import { Hub, type PageClient } from '../receiver/hub.js';
+import { createReceiver, type ReceiverLimits } from '../receiver/receiver.js';
 import { type PageTracingOptions, pageModule } from './page-module.js';
-import { createReceiver, type ReceiverLimits } from './receiver.js';
 
-export type { ForwardOptions, ForwardStats } from './forward.js';
+export type { ForwardOptions, ForwardStats } from '../receiver/forward.js';
+export type { ReceiverLimits } from '../receiver/receiver.js';
 export type { PageTracingOptions } from './page-module.js';
-export type { ReceiverLimits } from './receiver.js';
 
 /** Options of the plugin. */
 export interface ZonetraceOptions {

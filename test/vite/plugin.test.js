@@ -6,9 +6,9 @@ import puppeteer from 'puppeteer-core';
 import { build, createServer } from 'vite';
 import { zonetrace } from '../../dist/src/vite/index.js';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
+import { requestOf } from '../receiver/receiver-server.js';
+import { startServices } from '../receiver/services.js';
 import { makeApp } from './app.js';
-import { requestOf } from './receiver-server.js';
-import { startServices } from './services.js';
 
 /** ms; a slow machine needs some. */
 const PATIENCE = 20_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Hub } from '../../dist/src/vite/hub.js';
+import { Hub } from '../../dist/src/receiver/hub.js';
 
 /** A page that notes what it is sent. */
 function makePage(waiting = 0) {

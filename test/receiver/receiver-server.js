@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createReceiver } from '../../dist/src/vite/receiver.js';
+import { createReceiver } from '../../dist/src/receiver/receiver.js';
 
 /** A receiver on a free port of loopback, with the spans it has taken. */
 export async function startReceiver({ port: wanted = 0, ...options } = {}) {
