@@ -1,6 +1,8 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumFlags, findBrowser } from './scripts/browsers.js';
+import { reportSessions } from './scripts/report-sessions.js';
 import { webkitLauncher } from './scripts/webkit-launcher.js';
 import { testServer } from './test/server.js';
 import { socketServer } from './test/sockets.js';
@@ -23,7 +25,9 @@ function browser(name) {
   }
   // For memory.test.ts: a way to collect garbage, and the size of the heap as it is.
   const args = [...chromiumFlags, '--js-flags=--expose-gc', '--enable-precise-memory-info'];
-  return chromeLauncher({ launchOptions: { executablePath, headless: true, args }, concurrency: 1 });
+  const launcher = chromeLauncher({ launchOptions: { executablePath, headless: true, args }, concurrency: 1 });
+  launcher.name = 'Chromium';
+  return launcher;
 }
 
 export default {
@@ -33,6 +37,11 @@ export default {
   groups: withWebkit ? [{ name: 'webkit', files: webkitFiles, browsers: [browser('webkit')] }] : [],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }), socketServer],
   middleware: [testServer],
+  // scripts/test.js reads what became of each file; in CI nobody watches a bar.
+  reporters: [
+    defaultReporter({ reportTestProgress: !process.env.CI }),
+    ...(process.env.TEST_REPORT ? [reportSessions(process.env.TEST_REPORT)] : []),
+  ],
   testsFinishTimeout: 20 * 60_000,
   testFramework: { config: { timeout: 10_000 } },
   // Most of the time of the tests is waiting.

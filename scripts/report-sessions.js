@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { ROOT } from './setup.js';
+
+/**
+ * A reporter of @web/test-runner that writes to `path`, as JSON, what became of each test file in each browser:
+ * `{ file, browser, passed, failed: string[], skipped }`, where `failed` names the tests (or says that the file broke).
+ */
+export function reportSessions(path) {
+  return {
+    stop({ sessions }) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify(sessions.map(describeSession)));
+    },
+  };
+}
+
+function describeSession({ testFile, browser, passed, testResults, errors, status }) {
+  const tests = testResults ? testsOf(testResults, '') : [];
+  const failed = tests.filter((test) => !test.passed && !test.skipped).map(({ title }) => title);
+  if (failed.length === 0 && !passed) failed.push(errors[0]?.message ?? `the file did not run to its end (${status})`);
+  return {
+    file: relative(ROOT, testFile),
+    browser: browser.name.toLowerCase(),
+    passed: tests.filter((test) => test.passed && !test.skipped).length,
+    failed,
+    skipped: tests.filter((test) => test.skipped).length,
+  };
+}
+
+function testsOf({ tests, suites }, path) {
+  return [
+    ...tests.map((test) => ({ ...test, title: `${path}${test.name}` })),
+    ...suites.flatMap((suite) => testsOf(suite, `${path}${suite.name} › `)),
+  ];
+}
