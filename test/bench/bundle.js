@@ -18,15 +18,15 @@ function hasSideEffects(id) {
 }
 
 /**
- * Bundles a module as a page of a production site has it, and answers its first chunk; what that imports dynamically
- * is not in it, unless with `inline`.
+ * Bundles a module as a page of a production site has it, and answers its chunks; the first one is the entry, the others
+ * are what it imports dynamically, unless with `inline`.
  *
  * @param {string} entry a path from the root, or the text of a module with imports from the root
- * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean, inline?: boolean, plugins?: object[] }} [options]
+ * @param {{ target?: string, external?: (string | RegExp)[], minify?: boolean, inline?: boolean, sourcemap?: boolean, plugins?: object[] }} [options]
  */
-export async function bundle(
+export async function bundleChunks(
   entry,
-  { target = 'es2022', external = [], minify = true, inline = false, plugins = [] } = {},
+  { target = 'es2022', external = [], minify = true, inline = false, sourcemap = false, plugins = [] } = {},
 ) {
   const isText = entry.includes(';');
   const path = isText ? join(ROOT, 'bench-entry.js') : join(ROOT, entry);
@@ -47,6 +47,7 @@ export async function bundle(
     build: {
       write: false,
       target,
+      sourcemap,
       minify: minify && 'oxc',
       copyPublicDir: false,
       // As a library, or Vite would add its own loader of chunks.
@@ -58,6 +59,17 @@ export async function bundle(
       },
     },
   });
-  const { code } = [result].flat()[0].output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
-  return code;
+  return chunksOf(result);
+}
+
+/** The chunks of a build, the entry first. */
+export function chunksOf(result) {
+  const chunks = [result].flat()[0].output.filter((chunk) => chunk.type === 'chunk');
+  return chunks.sort((a, b) => Number(b.isEntry) - Number(a.isEntry));
+}
+
+/** The code of the entry alone; see {@link bundleChunks}. */
+export async function bundle(entry, options) {
+  const [first] = await bundleChunks(entry, options);
+  return first.code;
 }

@@ -8,7 +8,7 @@ import { measurePanel } from './panel.js';
 import { profile } from './profile.js';
 import { mainTable, targetTable } from './report.js';
 import { CONTENDERS, DISPATCHES, ROWS } from './rows.js';
-import { measureSizes } from './sizes.js';
+import { describeParts, ENTRIES, measureSizes } from './sizes.js';
 
 const ROUNDS = 5;
 /** What the browser counts takes seconds and scatters little. */
@@ -20,6 +20,7 @@ const SETTLE = 300;
 
 const USAGE = `npm run bench -- [--quick] [--rounds N] [--only row,row] [--contenders name,name] [--browser firefox]
 npm run bench -- --only panel
+npm run bench -- --parts ${Object.keys(ENTRIES).join('|')}
 npm run bench -- --profile row [--contenders name]
 
 Measures zonetrace beside its peers and the bare platform. Rows (a word matches every row that begins with it):
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     contenders: { type: 'string' },
     browser: { type: 'string', default: 'chromium' },
     profile: { type: 'string' },
+    parts: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -61,6 +63,7 @@ async function main() {
     const contender = contenders.find(({ name }) => options.contenders || name === 'zonetrace');
     return console.log(await profile(contender, options.profile));
   }
+  if (options.parts) return console.log(await describeParts(options.parts));
   if (options.only === 'panel') return console.log(await measurePanel(rounds, options.browser));
   const started = Date.now();
   const scripts = new Map();

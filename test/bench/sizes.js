@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { bundle, ROOT } from './bundle.js';
+import { bundle, bundleChunks, chunksOf, ROOT } from './bundle.js';
+import { gzipped, partsOf } from './parts.js';
 
 /** zone.js is shown beside and counted for nobody; the overlay is loaded when it is opened. */
 const NOT_COUNTED = [/^zone\.js/, /\/panel\/(index|launcher)\.js$/];
@@ -40,32 +38,68 @@ const SENTRY = `
 import { browserTracingIntegration, init } from '@sentry/browser';
 init({ dsn: 'https://public@127.0.0.1/1', tracesSampleRate: 1, integrations: [browserTracingIntegration()] });`;
 
-const gzipped = (code) => gzipSync(code, { level: 9 }).length;
+const counted = (entry) => () => bundleChunks(entry, { external: NOT_COUNTED, sourcemap: true });
 
-/** The script tag's bundle, as vite.config.ts makes it; zone.js is in it. */
+/** The script tag's bundles, as vite.config.ts makes them; zone.js is in them. */
 async function scriptTag() {
   const result = await build({ root: ROOT, mode: 'script', logLevel: 'silent', build: { write: false } });
-  return [result].flat()[0].output.find((chunk) => chunk.type === 'chunk').code;
+  return chunksOf(result);
 }
+
+/** What is shipped, by the word that it is called in reports: how its chunks are made, the one that is loaded first before the others. */
+export const ENTRIES = {
+  All: counted(ZONETRACE_ALL),
+  Core: counted(ZONETRACE_CORE),
+  Zone: counted('src/zone/index.ts'),
+  Worker: counted('src/worker.ts'),
+  OpenTelemetry: () =>
+    bundleChunks('src/opentelemetry.ts', { external: [...NOT_COUNTED, /^@opentelemetry/], sourcemap: true }),
+  Panel: () => bundleChunks('panel/index.ts', { sourcemap: true }),
+  Script: scriptTag,
+};
+
+const bytesOf = (chunks) => chunks.reduce((sum, { code }) => sum + gzipped(code), 0);
 
 /** Bytes after gzip, by row and contender. What cannot be built says so and is left out. */
 export async function measureSizes() {
   const sizes = {};
   const add = async (row, contender, make) => {
     try {
-      sizes[row] = { ...sizes[row], [contender]: gzipped(await make()) };
+      sizes[row] = { ...sizes[row], [contender]: await make() };
     } catch (error) {
       console.error(`The size of ${row} (${contender}) is left out: ${String(error.message).split('\n')[0]}`);
     }
   };
-  const counted = (entry) => () => bundle(entry, { external: NOT_COUNTED });
-  await add('sizeAll', 'zonetrace', counted(ZONETRACE_ALL));
-  await add('sizeAll', 'opentelemetry', counted(OPENTELEMETRY));
-  await add('sizeAll', 'sentry', counted(SENTRY));
-  await add('sizeCore', 'zonetrace', counted(ZONETRACE_CORE));
-  await add('sizeZone', 'zonetrace-zone', counted('src/zone/index.ts'));
-  if (existsSync(join(ROOT, 'panel', 'index.ts'))) await add('sizePanel', 'zonetrace', () => bundle('panel/index.ts'));
-  await add('sizeScript', 'zonetrace', scriptTag);
-  await add('sizeZoneJs', 'zone-js', () => bundle("import 'zone.js';"));
+  /** What is loaded later as well counts in a row of its own. */
+  const addChunks = async (row, contender, make) => {
+    let chunks = [];
+    await add(row, contender, async () => {
+      chunks = await make();
+      return bytesOf(chunks.slice(0, 1));
+    });
+    if (chunks.length > 1) await add(`${row}Late`, contender, () => bytesOf(chunks));
+  };
+  await addChunks('sizeAll', 'zonetrace', ENTRIES.All);
+  await addChunks('sizeAll', 'opentelemetry', counted(OPENTELEMETRY));
+  await addChunks('sizeAll', 'sentry', counted(SENTRY));
+  await addChunks('sizeCore', 'zonetrace', ENTRIES.Core);
+  await addChunks('sizeZone', 'zonetrace-zone', ENTRIES.Zone);
+  await addChunks('sizePanel', 'zonetrace', ENTRIES.Panel);
+  await addChunks('sizeScript', 'zonetrace', ENTRIES.Script);
+  await add('sizeZoneJs', 'zone-js', async () => gzipped(await bundle("import 'zone.js';")));
   return sizes;
+}
+
+/** What each module costs of an entry of {@link ENTRIES}, as lines to read. */
+export async function describeParts(entry) {
+  const chunks = await ENTRIES[entry]();
+  return chunks
+    .flatMap((chunk, i) => [
+      `${i === 0 ? '' : '\n'}${chunk.fileName}${i === 0 ? '' : ', loaded later'}: ${chunk.code.length} bytes minified, ${gzipped(chunk.code)} after gzip`,
+      'minified   gzip  (how much less the chunk would be without the module)',
+      ...partsOf(chunk).map(
+        ({ module, minified, gzip }) => `${String(minified).padStart(8)} ${String(gzip).padStart(6)}  ${module}`,
+      ),
+    ])
+    .join('\n');
 }
