@@ -4,6 +4,8 @@ import { generateTraceId } from './trace/ids.js';
 const MAX_IDLE = 30 * 60_000;
 /** ms after which a session ends whatever happens. */
 const MAX_AGE = 4 * 3_600_000;
+/** ms to which the last activity is known: to ask whether the page is seen costs as much as a small span. */
+const ACTIVITY_STEP = 1000;
 /** ms between two notes of the last activity: a page may begin thousands of traces a second. */
 const NOTE_EVERY = 10_000;
 const KEY = 'zonetrace.session';
@@ -36,7 +38,7 @@ export class Session {
     }
     const session = now as Stored;
     // What a hidden page does by itself is nobody's visit.
-    if (document.visibilityState === 'visible') session.active = time;
+    if (time - session.active > ACTIVITY_STEP && document.visibilityState === 'visible') session.active = time;
     if (isOver || time - this.#notedAt > NOTE_EVERY) {
       this.#notedAt = time;
       write(session);

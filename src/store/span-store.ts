@@ -273,7 +273,7 @@ export class SpanStore {
   /** Tells the listeners; called by the store itself, and by who changes a record in place. */
   changed(): void {
     this.version++;
-    for (const listener of this.#listeners) listener();
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener();
   }
 
   #takeRow(growing: StoredTrace): number {

@@ -1,16 +1,14 @@
 /** Random bytes drawn at once: one call of the platform serves 512 span ids. */
 const POOL_BYTES = 4096;
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-const bytes = new Uint8Array(POOL_BYTES);
+const bytes: Uint8Array<ArrayBuffer> & { toHex?(): string } = new Uint8Array(POOL_BYTES);
 let digits = '';
 let used = 0;
 
 function refill(): void {
   crypto.getRandomValues(bytes);
   // Joined, not added up: the text is cut into ids, and a rope of thousands of pieces would have to be flattened first.
-  digits = Array.from(bytes, (byte) => HEX[byte]).join('');
+  digits = bytes.toHex?.() ?? Array.from(bytes, (byte) => (256 + byte).toString(16).slice(1)).join('');
   used = 0;
 }
 

@@ -1,3 +1,4 @@
+import { readClock } from './clock.js';
 import type { Trace } from './trace.js';
 
 /**
@@ -76,7 +77,7 @@ export class Settling {
 
   readonly #checkIdle = (): void => {
     this.#stopIdleTimer = undefined;
-    const now = performance.now();
+    const now = readClock();
     const waiting = this.#idle;
     this.#idle = [];
     let wait = SETTLE_QUIET;
@@ -97,7 +98,7 @@ export class Settling {
 
   readonly #checkAges = (): void => {
     this.#stopAgeTimer = undefined;
-    const now = performance.now();
+    const now = readClock();
     for (let trace = this.#oldest; trace; trace = this.#oldest) {
       const left = trace.startedAt + this.maxTraceDuration - now;
       if (left > 0.5) {

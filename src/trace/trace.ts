@@ -1,4 +1,4 @@
-import { anchorClock } from './clock.js';
+import { anchorClock, readClock } from './clock.js';
 import { generateTraceId } from './ids.js';
 import type { Span } from './span.js';
 import type { Attributes, AttributeValue, Limits, SpanContext } from './types.js';
@@ -68,7 +68,7 @@ export class Trace {
   /** @internal */
   constructor(host: TraceHost, remote?: SpanContext) {
     this.host = host;
-    this.startedAt = performance.now();
+    this.startedAt = readClock();
     this.lastActivity = this.startedAt;
     this.#clockAnchor = anchorClock(this.startedAt);
     this.#traceId = remote?.traceId;
@@ -107,7 +107,7 @@ export class Trace {
 
   /** ms since the Unix epoch, on this trace's clock. */
   now(): number {
-    return this.#clockAnchor + performance.now();
+    return this.#clockAnchor + readClock();
   }
 
   /** A time of this page's `performance` on this trace's clock: ms since the Unix epoch. */
@@ -142,7 +142,7 @@ export class Trace {
   /** @internal Pending work was begun (1) or is done (-1). */
   countHold(change: 1 | -1): void {
     this.#holds += change;
-    this.#touch(performance.now());
+    this.#touch(readClock());
   }
 
   /**
@@ -156,7 +156,7 @@ export class Trace {
       if (!held) return;
       held = false;
       this.#holds--;
-      this.#touch(wasActive ? performance.now() : this.lastActivity);
+      this.#touch(wasActive ? readClock() : this.lastActivity);
     };
   }
 
