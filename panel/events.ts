@@ -1,5 +1,5 @@
 import type { StoredTrace } from '../src/store/span-store.js';
-import type { SpanContext } from '../src/trace/types.js';
+import type { SourcePosition, SpanContext } from '../src/trace/types.js';
 import type { Saved } from './files.js';
 import type { TimeRange } from './layout/scale.js';
 
@@ -93,6 +93,17 @@ export class StepMatchEvent extends Event {
   constructor(step: 1 | -1) {
     super(StepMatchEvent.type, { bubbles: true });
     this.step = step;
+  }
+}
+
+/** The reader wants to see a place of a source in the editor. */
+export class OpenSourceEvent extends Event {
+  static readonly type = 'zonetrace-open-source';
+  readonly position: SourcePosition;
+
+  constructor(position: SourcePosition) {
+    super(OpenSourceEvent.type, { bubbles: true });
+    this.position = position;
   }
 }
 

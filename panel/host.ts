@@ -1,4 +1,5 @@
 import type { SpanStore } from '../src/store/span-store.js';
+import type { OpenSource } from '../src/trace/types.js';
 
 /** How the panel begins; what the reader changes later is remembered and wins, but for `open`. */
 export interface PanelOptions {
@@ -41,6 +42,8 @@ export interface PanelHost {
   load(): Promise<typeof import('./index.js')>;
   /** Calls `fn` where no span is current, so that the panel's own work is never traced. */
   runOutside<R>(fn: () => R): R;
+  /** Opens a place of a source in the editor; undefined where nothing can. */
+  sourceOpener?(): OpenSource | undefined;
   /** Called when the reader has closed the panel. */
   closed?(): void;
 }

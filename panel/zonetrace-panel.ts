@@ -8,6 +8,7 @@ import type {
   FollowEvent,
   MoveEvent,
   OpenFilesEvent,
+  OpenSourceEvent,
   ResizeEvent,
   SaveEvent,
   SelectSpanEvent,
@@ -165,6 +166,7 @@ export class ZonetracePanel extends PanelElement {
         @zonetrace-filter=${(event: FilterEvent) => this.#setFilter(event.text)}
         @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
         @zonetrace-open-files=${(event: OpenFilesEvent) => this.#open(event.files)}
+        @zonetrace-open-source=${this.#openSource}
         @zonetrace-save=${this.#save}
         @zonetrace-move=${this.#move}
         @dragover=${allowFiles}
@@ -325,6 +327,12 @@ export class ZonetracePanel extends PanelElement {
       this.#store.read();
     });
   }
+
+  #openSource = ({ position }: OpenSourceEvent): void => {
+    const open = this.panel?.sourceOpener?.();
+    if (!open) return;
+    this.runOutside(async () => this.#say((await open(position)) ?? ''));
+  };
 
   #drop = (event: DragEvent): void => {
     event.preventDefault();

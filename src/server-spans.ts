@@ -7,6 +7,7 @@ import { Arrivals, type ServerSpan } from './server-spans/arrivals.js';
 import { runOutside } from './zone/variable.js';
 
 export type { ServerSpan } from './server-spans/arrivals.js';
+export { openSourcesAt } from './source-opener.js';
 
 /** Where the spans come from: `import.meta.hot` of Vite. */
 export interface ServerSpanChannel {

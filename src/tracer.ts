@@ -12,6 +12,7 @@ import {
   type AttributeValue,
   DEFAULT_LIMITS,
   type Limits,
+  type OpenSource,
   SAMPLED,
   type SpanContext,
   type SpanKind,
@@ -75,6 +76,8 @@ export class Tracer implements TraceHost {
   /** What the page is, for its traces; the tracing that runs has one. */
   page: PageContext | undefined;
   #user: User | undefined;
+  /** Opens a source in the editor, where a dev server can. */
+  openSource: OpenSource | undefined;
   readonly settling = new Settling(setTimerOutside, (trace) => {
     if (trace.rootSpan?.recording) trace.rootSpan.setAttribute('zonetrace.max_duration_exceeded', true);
   });

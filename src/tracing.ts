@@ -138,6 +138,7 @@ function mountOverlay(options: PanelOptions, stats: () => TracingStats): () => v
       const lost = Object.entries(dropped).map(([reason, spans]) => [`dropped: ${reason}`, spans]);
       return { ...figures, ...Object.fromEntries(lost) };
     },
+    sourceOpener: () => tracer.openSource,
     load: () => import('../panel/index.js'),
     runOutside,
   };

@@ -144,6 +144,15 @@ export const detailStyles = css`
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
+  .source {
+    display: inline;
+    font: inherit;
+    text-align: start;
+    white-space: inherit;
+    overflow-wrap: anywhere;
+    user-select: text;
+    -webkit-user-select: text;
+  }
   .phases dd {
     display: flex;
     align-items: center;

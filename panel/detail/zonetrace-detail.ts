@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations } from 'lit';
 import type { StoredTrace } from '../../src/store/span-store.js';
-import type { SpanRecord } from '../../src/trace/types.js';
-import { FollowEvent, SelectSpanEvent } from '../events.js';
+import type { SourcePosition, SpanRecord } from '../../src/trace/types.js';
+import { FollowEvent, OpenSourceEvent, SelectSpanEvent } from '../events.js';
 import { writeOtlp } from '../formats/write-otlp.js';
 import { icon } from '../icons.js';
 import { formatClock } from '../layout/format-clock.js';
@@ -21,6 +21,7 @@ import { spanToMarkdown } from './span-markdown.js';
  *
  * @fires zonetrace-select-span - the reader closed it, or went to the parent
  * @fires zonetrace-follow - the reader went to a linked span
+ * @fires zonetrace-open-source - the reader wants to see a source in the editor
  */
 export class ZonetraceDetail extends PanelElement {
   static override properties: PropertyDeclarations = {
@@ -50,6 +51,7 @@ export class ZonetraceDetail extends PanelElement {
   protected override render() {
     const record = this.panel?.store.record(this.row);
     if (!record || !this.trace) return nothing;
+    const open = this.panel?.sourceOpener?.() && this.#openSource;
     return html`
       <div class="title">
         <h2 class=${record.status === 'ERROR' ? 'error' : ''}>${record.name}</h2>
@@ -58,11 +60,11 @@ export class ZonetraceDetail extends PanelElement {
         </button>
       </div>
       <div class="scroller" role="region" tabindex="0" aria-label="Details of the span">
-        ${renderExceptions(record, this.panel)} ${this.#facts(record, this.trace)}
+        ${renderExceptions(record, this.panel, open)} ${this.#facts(record, this.trace)}
         ${renderPhases(record.attributes)}
-        ${section('Attributes', renderAttributes(record.attributes), Object.keys(record.attributes).length)}
-        ${section('Events', renderEvents(record), record.events.length)}
-        ${section('Links', renderLinks(record, this.#follow), record.links.length)} ${this.#dropped(record)}
+        ${section('Attributes', renderAttributes(record.attributes, open), Object.keys(record.attributes).length)}
+        ${section('Events', renderEvents(record, open), record.events.length)}
+        ${section('Links', renderLinks(record, this.#follow, open), record.links.length)} ${this.#dropped(record)}
         ${section('Identity', this.#identity(record))}
       </div>
     `;
@@ -178,6 +180,10 @@ export class ZonetraceDetail extends PanelElement {
 
   #follow = (context: { traceId: string; spanId: string }): void => {
     this.dispatchEvent(new FollowEvent(context));
+  };
+
+  #openSource = (position: SourcePosition): void => {
+    this.dispatchEvent(new OpenSourceEvent(position));
   };
 
   #close = (): void => {

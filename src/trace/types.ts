@@ -69,6 +69,21 @@ export interface SpanRecord {
   readonly droppedLinksCount: number;
 }
 
+/** A place in a source, as a browser or a service names it. */
+export interface SourcePosition {
+  /** An address or a path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number | undefined;
+  /** From 1. */
+  readonly column?: number | undefined;
+  /** Characters from the beginning of the file, where the line is not known. */
+  readonly offset?: number | undefined;
+}
+
+/** Opens a place in the editor of the developer. Answers what went wrong, then what to do; undefined where it did open. */
+export type OpenSource = (position: SourcePosition) => Promise<string | undefined>;
+
 /** How much a span and a trace may hold; what is beyond is dropped and counted. */
 export interface Limits {
   /** Attributes a span. Default: 128. */

@@ -6,6 +6,7 @@ import type { HtmlTagDescriptor, Plugin, WebSocketClient } from 'vite';
 import type { ForwardOptions } from '../receiver/forward.js';
 import { Hub, type PageClient } from '../receiver/hub.js';
 import { createReceiver, type ReceiverLimits } from '../receiver/receiver.js';
+import { OPEN_PATH, openSource } from './open-source.js';
 import { type PageTracingOptions, pageModule } from './page-module.js';
 
 export type { ForwardOptions, ForwardStats } from '../receiver/forward.js';
@@ -43,7 +44,8 @@ const HELLO = 'zonetrace:hello';
 export function zonetrace(options: ZonetraceOptions = {}): Plugin {
   const tracing = options.tracing ?? {};
   let isServed = false;
-  const code = () => pageModule(tracing, isServed);
+  let base = '/';
+  const code = () => pageModule(tracing, isServed ? base + OPEN_PATH : undefined);
   code(); // throws now, where the configuration is read
 
   return {
@@ -53,6 +55,9 @@ export function zonetrace(options: ZonetraceOptions = {}): Plugin {
       isServed = command === 'serve';
       // Known beforehand, as the page would be loaded again when they are found.
       return isServed ? { optimizeDeps: { include: ['zonetrace', 'zonetrace/server-spans'] } } : {};
+    },
+    configResolved(config) {
+      base = config.base;
     },
     resolveId(id) {
       return id === MODULE ? MODULE : undefined;
@@ -84,6 +89,7 @@ export function zonetrace(options: ZonetraceOptions = {}): Plugin {
         hub.close();
       });
       server.middlewares.use(receiver.middleware);
+      server.middlewares.use(openSource(server));
     },
   };
 }

@@ -14,14 +14,18 @@ export type PageTracingOptions = Omit<
 };
 
 /**
- * The module that the page loads first: it starts tracing, unless the page does that itself, and in development the spans
- * of the servers come to it.
+ * The module that the page loads first: it starts tracing, unless the page does that itself. In development, where there is
+ * an `openPath`, the spans of the servers come to it, and its overlay opens sources in the editor by requests to that path.
  */
-export function pageModule(tracing: false | PageTracingOptions, isServed: boolean): string {
+export function pageModule(tracing: false | PageTracingOptions, openPath: string | undefined): string {
   const lines: string[] = [];
   if (tracing) lines.push("import { startTracing } from 'zonetrace';", `startTracing(${writeOptions(tracing)});`);
-  if (isServed) {
-    lines.push("import { joinServerSpans } from 'zonetrace/server-spans';", 'joinServerSpans(import.meta.hot);');
+  if (openPath !== undefined) {
+    lines.push(
+      "import { joinServerSpans, openSourcesAt } from 'zonetrace/server-spans';",
+      'joinServerSpans(import.meta.hot);',
+      `openSourcesAt(${JSON.stringify(openPath)});`,
+    );
   }
   return lines.join('\n');
 }

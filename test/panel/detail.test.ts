@@ -180,4 +180,42 @@ describe('the details of a span', () => {
     const tree = inside(opened.panel, 'zonetrace-trace');
     expect(tree.shadowRoot?.activeElement).to.equal(all(tree, '.scroller')[0]);
   });
+
+  it('open places of sources in the editor, where one can, and say what went wrong', async () => {
+    const store = new SpanStore();
+    const shop = `${location.origin}/src/shop.ts?t=1`;
+    const stack = `Error: gone\n    at buy (${shop}:7:3)\n    at <anonymous>:1:1`;
+    const { rows } = addTrace(store, {
+      name: 'click',
+      attributes: { 'code.file.path': 'src/shop.ts', 'code.line.number': 5 },
+      events: [{ name: 'exception', time: 1_000_050, attributes: { 'exception.stacktrace': stack } }],
+    });
+    opened = await openPanel(store);
+    inside(opened.panel, 'zonetrace-trace').shadowRoot?.getElementById(`s${rows['click']}`)?.click();
+    await drawn();
+    const detail = inside(opened.panel, 'zonetrace-detail');
+    expect(all(detail, '.source')).to.deep.equal([]);
+
+    const asked: unknown[] = [];
+    opened.host.sourceOpener = () => async (position) => {
+      asked.push(position);
+      return asked.length > 1 ? 'zonetrace: there is no file; look for it' : undefined;
+    };
+    detail.requestUpdate();
+    await detail.updateComplete;
+    const buttons = all(detail, '.source');
+    expect(buttons.map(text)).to.deep.equal(['/src/shop.ts?t=1:7:3', 'src/shop.ts']);
+    expect(text(detail.shadowRoot?.querySelector('pre'))).to.equal(
+      'Error: gone at buy (/src/shop.ts?t=1:7:3) at <anonymous>:1:1',
+    );
+    for (const button of buttons) button.click();
+    await drawn();
+    expect(asked).to.deep.equal([
+      { file: shop, line: 7, column: 3 },
+      { file: 'src/shop.ts', line: 5, column: undefined, offset: undefined },
+    ]);
+    expect(text(opened.panel.shadowRoot?.querySelector('.notice span'))).to.equal(
+      'zonetrace: there is no file; look for it',
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,10 +20,13 @@ document.querySelector('#order').addEventListener('click', async () => {
 });`,
 };
 
-/** A folder with an app that has zonetrace installed as from the registry. */
-export function makeApp() {
+/** A folder with an app that has zonetrace installed as from the registry; `files` come besides or instead. */
+export function makeApp(files = {}) {
   const root = mkdtempSync(join(tmpdir(), 'zonetrace-app-'));
-  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(root, name), text);
+  for (const [name, text] of Object.entries({ ...FILES, ...files })) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
   const installed = join(root, 'node_modules', 'zonetrace');
   mkdirSync(installed, { recursive: true });
   for (const part of ['dist/src', 'dist/panel', 'package.json']) {
