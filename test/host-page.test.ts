@@ -21,7 +21,7 @@ describe('the host page', () => {
   const open = async (path: string): Promise<void> => {
     frame = await openFrame(`/test/fixtures/${path}`);
     page = frame.contentWindow as unknown as PageWindow;
-    await until('the page has loaded zonetrace', () => 'zonetrace' in page);
+    await until(() => 'zonetrace' in page, 'the page has loaded zonetrace');
   };
 
   afterEach(() => frame.remove());
@@ -29,11 +29,11 @@ describe('the host page', () => {
   it('works under a strict policy, overlay and all, without one violation', async () => {
     await open('page.html?csp=strict');
     const tracing = page.zonetrace.startTracing({ panel: 'open' });
-    await until('the overlay is there', () => page.document.querySelector('zonetrace-panel') !== null);
+    await until(() => page.document.querySelector('zonetrace-panel') !== null, 'the overlay is there');
     const button = page.document.querySelector('button') as HTMLButtonElement;
     button.addEventListener('click', () => page.zonetrace.withSpan('save', () => {}));
     button.click();
-    await until('the click is in the list', () => tracing.store.traces.some(({ settled }) => settled));
+    await until(() => tracing.store.traces.some(({ settled }) => settled), 'the click is in the list');
     const panel = page.document.querySelector('zonetrace-panel') as HTMLElement;
     expect(panel.getBoundingClientRect().height).to.be.greaterThan(100);
     expect(page.violations).to.deep.equal([]);
@@ -53,7 +53,7 @@ describe('the host page', () => {
     if (!('trustedTypes' in window)) return this.skip(); // no such policy in this browser
     await open('page.html?csp=noPolicies');
     const tracing = page.zonetrace.startTracing({ panel: 'open' });
-    await until('there is a warning', () => page.warnings.length > 0);
+    await until(() => page.warnings.length > 0, 'there is a warning');
     expect(page.warnings).to.have.length(1);
     expect(page.warnings[0]).to.match(/^zonetrace: .*; .*/);
     const before = tracing.store.size;
@@ -64,7 +64,7 @@ describe('the host page', () => {
 
   it('uses the first of two copies, and is told so', async () => {
     await open('second-copy.html');
-    await until('the second copy is there', () => page.second !== undefined);
+    await until(() => page.second !== undefined, 'the second copy is there');
     const { zonetrace, second } = page as Required<PageWindow>;
     expect(page.warnings).to.deep.equal([
       'zonetrace: a second copy of zonetrace was loaded and uses the first one; load it once',

@@ -1,19 +1,6 @@
 import type { Span } from '../src/index.js';
 import type { TracedPage } from './fixtures/traced-page.js';
-
-/** ms; a slow machine needs some, a broken page would wait for ever. */
-const PATIENCE = 8000;
-
-/** Asks until there is an answer. */
-export async function until<T>(ask: () => T | undefined | false, what: string): Promise<T> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    const answer = ask();
-    if (answer) return answer;
-    if (performance.now() > end) throw new Error(`not in ${PATIENCE} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
-}
+import { until } from './until.js';
 
 const frames: HTMLIFrameElement[] = [];
 

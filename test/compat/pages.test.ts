@@ -51,16 +51,17 @@ async function runApp(name: string, order: string): Promise<Run> {
   if (zonetrace) zonetrace.withSpan('boot', () => app.mount());
   else app.mount();
   const click = (id: string): void => page.document.getElementById(id)?.click();
-  await until('the buttons are there', () => page.document.getElementById('b') !== null);
+  await until(() => page.document.getElementById('b') !== null, 'the buttons');
   await quiet(app);
   click('a');
   click('b');
   for (const id of ['b', 'a']) {
     for (const step of STEPS[name] as string[]) {
-      await until(`${step} ${id} waits`, () => app.waiting.has(`${step} ${id}`));
+      await until(() => app.waiting.has(`${step} ${id}`), `${step} ${id} waits`);
       app.open(`${step} ${id}`);
-      await until(`${step} ${id} is shown`, () =>
-        app.log.some((line) => line.startsWith('<') && line.includes(`${step} ${id}`)),
+      await until(
+        () => app.log.some((line) => line.startsWith('<') && line.includes(`${step} ${id}`)),
+        `${step} ${id} is shown`,
       );
       await quiet(app);
     }

@@ -4,7 +4,7 @@ import { Collector, macrotask } from '../collect.js';
 import type { Frame } from '../fixtures/channels/frame.js';
 import type { Job } from '../fixtures/worker/handle.js';
 import { openFrame } from '../frame.js';
-import { until } from '../traced-page.js';
+import { until } from '../until.js';
 
 const FRAME = '/test/fixtures/channels/frame.html';
 const OTHER_ORIGIN = `http://127.0.0.1:${location.port}`;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
 import type { TracedPage } from '../fixtures/traced-page.js';
-import { closePages, ended, openPage, openTraced, until } from '../traced-page.js';
+import { closePages, ended, openPage, openTraced } from '../traced-page.js';
+import { until } from '../until.js';
 
 const LOAD = 'load /test-server/page/document';
 const PARENT = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;

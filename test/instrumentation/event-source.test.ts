@@ -74,7 +74,7 @@ describe('the EventSource instrumentation', () => {
 
   it('tells a loss at once, and the attempts that found the connection again as one span', async () => {
     const source = connect(`?lost=${Math.random()}`);
-    await until('it has come back', () => named(`EventSource reconnect ${PATH}`).length > 0);
+    await until(() => named(`EventSource reconnect ${PATH}`).length > 0, 'it has come back');
     expect(source.readyState).to.equal(EventSource.OPEN);
     const [lost] = named(`EventSource close ${PATH}`);
     const [found] = named(`EventSource reconnect ${PATH}`) as [Span];
@@ -126,7 +126,7 @@ describe('the EventSource instrumentation', () => {
     };
     source.onmessage = see;
     withSpan('listen', () => source.addEventListener('tick', see));
-    await until('both came', () => 'tick' in seen && 'message' in seen);
+    await until(() => 'tick' in seen && 'message' in seen, 'both came');
     const spans = collector.started.filter(({ name }) => name === `EventSource message ${PATH}`);
     expect([seen['message'], seen['tick']]).to.deep.equal(spans);
     expect(source.onmessage).to.equal(see);

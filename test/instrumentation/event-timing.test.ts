@@ -2,6 +2,7 @@ import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing } from '../../src/index.js';
 import { Collector, macrotask, only } from '../collect.js';
+import { until } from '../until.js';
 
 const DURATION = 'interaction.duration';
 const INPUT_DELAY = 'interaction.input_delay';
@@ -17,14 +18,6 @@ function busy(ms: number): void {
 async function clickOn(element: Element): Promise<void> {
   const { x, y, width, height } = element.getBoundingClientRect();
   await sendMouse({ type: 'click', position: [Math.round(x + width / 2), Math.round(y + height / 2)] });
-}
-
-async function until<T>(find: () => T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = find();
-    if (found) return found;
-    await macrotask(20);
-  }
 }
 
 describe('the timing of events', () => {

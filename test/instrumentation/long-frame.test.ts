@@ -2,18 +2,11 @@ import { expect } from 'chai';
 import { type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { setPage } from '../../src/instrumentation/page.js';
 import { Collector, macrotask, only } from '../collect.js';
+import { until } from '../until.js';
 
 function busy(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
-}
-
-async function until<T>(find: () => T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = find();
-    if (found) return found;
-    await macrotask(20);
-  }
 }
 
 const types = PerformanceObserver.supportedEntryTypes;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
 import type { TracedPage } from '../fixtures/traced-page.js';
-import { closePages, ended, openTraced, until } from '../traced-page.js';
+import { closePages, ended, openTraced } from '../traced-page.js';
+import { until } from '../until.js';
 
 const navigations = (page: TracedPage) => page.collector.started.filter(({ name }) => name.startsWith('navigate '));
 const types = (spans: readonly Span[]) =>

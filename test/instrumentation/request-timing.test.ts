@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask, only as switches } from '../collect.js';
+import { until } from '../until.js';
 
 const otherOrigin = `http://127.0.0.1:${location.port}`;
 
@@ -9,15 +10,9 @@ let serial = 0;
 const address = (query: string, origin = location.origin): string =>
   `${origin}/test-server/http/${++serial}?${query}&${Math.random()}`;
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const start = Date.now(); !holds(); await macrotask(5)) {
-    if (Date.now() - start > 8000) throw new Error(`still waiting for ${what}`);
-  }
-}
-
 /** Waits until Resource Timing has completed a span. */
 async function completed(span: Span): Promise<Span> {
-  await until(`${span.attributes['url.full']} to be completed`, () => 'browser.resource.duration' in span.attributes);
+  await until(() => 'browser.resource.duration' in span.attributes, `${span.attributes['url.full']} to be completed`);
   return span;
 }
 
@@ -133,7 +128,7 @@ describe('spans of requests are completed from Resource Timing', () => {
       start({ exporters: [exporter] });
       const { version } = tracing.store;
       await get(address('rest=1500'));
-      await until('the export', () => exported.length > 0);
+      await until(() => exported.length > 0, 'the export');
       expect(exported).to.deep.equal([[only().name, true]]);
       expect(tracing.store.version).to.be.greaterThan(version + 2);
     });
@@ -201,7 +196,7 @@ describe('spans of requests are completed from Resource Timing', () => {
     await tracing.stop();
     Object.assign(performance, { clearResourceTimings, setResourceTimingBufferSize });
     expect(calls).to.deep.equal([]);
-    await until('the entry', () => performance.getEntriesByName(url, 'resource').length === 1);
+    await until(() => performance.getEntriesByName(url, 'resource').length === 1, 'the entry');
   });
 
   it('an endless body and an event stream hold their trace only for a bounded time', async function () {

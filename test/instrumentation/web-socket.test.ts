@@ -43,7 +43,7 @@ describe('the WebSocket instrumentation', () => {
     return socket;
   };
   const ended = async (name: string): Promise<Span> => {
-    await until(`${name} has ended`, () => collector.ended.some((span) => span.name === name));
+    await until(() => collector.ended.some((span) => span.name === name), `${name} has ended`);
     return collector.named(name);
   };
 
@@ -150,7 +150,7 @@ describe('the WebSocket instrumentation', () => {
     socket.send('x');
     let messages = 0;
     socket.onmessage = () => messages++;
-    await until('the echo is there', () => messages > 0);
+    await until(() => messages > 0, 'the echo is there');
     socket.close();
     await next(socket, 'close');
     expect(collector.started.map(({ name }) => name)).to.deep.equal([`WebSocket ${PATH}`, `WebSocket close ${PATH}`]);
@@ -170,7 +170,7 @@ describe('the WebSocket instrumentation', () => {
     socket.addEventListener('message', { handleEvent: see });
     socket.onmessage = see;
     withSpan('say', () => socket.send('12345'));
-    await until('all have seen it', () => seen.length === 6);
+    await until(() => seen.length === 6, 'all have seen it');
     const sent = collector.named(`WebSocket send ${PATH}`);
     expect([sent.parent?.name, sent.kind]).to.deep.equal(['say', 'PRODUCER']);
     const received = collector.named(`WebSocket message ${PATH}`);

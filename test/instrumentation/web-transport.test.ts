@@ -25,7 +25,7 @@ describe('the WebTransport instrumentation', () => {
     const [ready, closed] = await Promise.allSettled([transport.ready, transport.closed]);
     const reasons = [ready, closed].map((outcome) => (outcome as PromiseRejectedResult).reason as Error);
     for (const reason of reasons) expect(reason).to.be.instanceOf(WebTransportError);
-    await until('the span has ended', () => collector.ended.some(({ name }) => name === 'WebTransport /transport'));
+    await until(() => collector.ended.some(({ name }) => name === 'WebTransport /transport'), 'the span has ended');
     const span = collector.named('WebTransport /transport');
     expect([span.parent?.name, span.kind, span.status]).to.deep.equal(['load', 'CLIENT', 'ERROR']);
     expect(span.attributes['url.full']).to.equal('https://127.0.0.1:1/transport?token=REDACTED');
@@ -38,7 +38,7 @@ describe('the WebTransport instrumentation', () => {
     transport.ready.catch(() => {});
     transport.close();
     await transport.closed.catch(() => {});
-    await until('the span has ended', () => collector.ended.length > 0);
+    await until(() => collector.ended.length > 0, 'the span has ended');
     expect(collector.ended[0]?.statusMessage).to.equal('aborted');
   });
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { macrotask } from '../collect.js';
 import type { Logged } from '../fixtures/vitals.js';
 import { openFrame } from '../frame.js';
+import { until } from '../until.js';
 
 interface VitalsPage {
   tracing: { stop(): Promise<void> };
@@ -11,14 +12,6 @@ interface VitalsPage {
 }
 
 const supports = (type: string): boolean => PerformanceObserver.supportedEntryTypes.includes(type);
-
-async function until<T>(find: () => T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = find();
-    if (found) return found;
-    await macrotask(20);
-  }
-}
 
 const frames = (count: number): Promise<void> =>
   new Promise((resolve) => {

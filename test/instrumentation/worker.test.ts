@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask } from '../collect.js';
 import type { Job } from '../fixtures/worker/handle.js';
+import { until } from '../until.js';
 
 const TRACED = '/test/fixtures/worker/traced.ts';
 
@@ -39,15 +40,6 @@ describe('workers', function () {
   async function linked(worker: Worker): Promise<void> {
     await ask(worker, { name: 'ready' });
     await ended('ready inner');
-  }
-
-  async function until<T>(look: () => T | undefined | false, what = 'what was waited for'): Promise<T> {
-    for (let i = 0; i < 1000; i++) {
-      const found = look();
-      if (found) return found;
-      await macrotask(10);
-    }
-    throw new Error(`${what} did not come; there are ${spans.started.map(({ name }) => name).join(', ')}`);
   }
 
   const ended = (name: string): Promise<Span> => until(() => spans.ended.find((span) => span.name === name), name);

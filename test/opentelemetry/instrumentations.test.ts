@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
-import { macrotask } from '../collect.js';
 import type { InstrumentedPage } from '../fixtures/opentelemetry.js';
 import { openFrame } from '../frame.js';
+import { until } from '../until.js';
 
 describe("OpenTelemetry's published instrumentations on zonetrace", function () {
   this.timeout(20_000);
@@ -18,10 +18,6 @@ describe("OpenTelemetry's published instrumentations on zonetrace", function () 
   const scopeOf = (span: Span): unknown => span.attributes['otel.scope.name'];
   const by = (name: string): Span[] =>
     page.collector.started.filter((span) => String(scopeOf(span)).endsWith(`/instrumentation-${name}`));
-  /** Waits until a condition holds: the instrumentations end their spans by timers of their own. */
-  async function until(holds: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 500 && !holds(); tries++) await macrotask(10);
-  }
 
   it('a click, its fetch, and after native awaits its XMLHttpRequest are one trace of ours', async () => {
     const [first, second] = await page.click();

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { OtlpHttpExporter, type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { collectWarnings } from '../collect.js';
-import { allAccounted, hurry, newReceiver, type Received, trace, until } from './receiver.js';
+import { until } from '../until.js';
+import { allAccounted, hurry, newReceiver, type Received, trace } from './receiver.js';
 
 /** Records spans, and answers their ids. */
 function record(count = 3): string[] {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { type Tracing, withSpan } from '../../src/index.js';
 import { type Batch, OfflineQueue } from '../../src/pipeline/offline-queue.js';
-import { allAccounted, hurry, newReceiver, trace, until } from './receiver.js';
+import { until } from '../until.js';
+import { allAccounted, hurry, newReceiver, trace } from './receiver.js';
 
 let named = 0;
 const newUrl = (): string => `https://receiver.example/${Date.now()}-${named++}`;

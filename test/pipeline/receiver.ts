@@ -51,15 +51,6 @@ export function trace(
   });
 }
 
-/** Waits for what happens in its own time. */
-export async function until(isTrue: () => unknown, what: string, patience = 8000): Promise<void> {
-  const end = performance.now() + patience;
-  while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** Everything recorded has been delivered or dropped. */
 export function allAccounted({ stats }: Tracing): boolean {
   return stats.queued === 0 && stats.stored === stats.restored;

@@ -162,7 +162,7 @@ describe('spans of servers', () => {
     const open = store.record(row) as { endTime?: number };
     open.endTime = NOW + 100;
     store.endSpan(row, open as SpanRecord);
-    await until('the span is there', () => 'serve' in rowsOf(store));
+    await until(() => 'serve' in rowsOf(store), 'the span is there');
     expect(rowsOf(store)['serve']).to.deep.equal(['fetch', 20, 80]);
   });
 
@@ -170,7 +170,7 @@ describe('spans of servers', () => {
     addPage();
     take('api', spanOf('lonely', 'none', 20, 30));
     expect(rowsOf(store)).not.to.have.property('lonely');
-    await until('the span is there', () => 'lonely' in rowsOf(store));
+    await until(() => 'lonely' in rowsOf(store), 'the span is there');
     expect(rowsOf(store)['lonely']).to.deep.equal([undefined, 20, 30]);
   });
 
