@@ -43,7 +43,8 @@ export default {
     ...(process.env.TEST_REPORT ? [reportSessions(process.env.TEST_REPORT)] : []),
   ],
   testsFinishTimeout: 20 * 60_000,
-  testFramework: { config: { timeout: 10_000 } },
+  // Longer than `until` waits, which says for what.
+  testFramework: { config: { timeout: 40_000 } },
   // Most of the time of the tests is waiting.
   concurrentBrowsers: 2,
 };

@@ -52,6 +52,19 @@ export async function collectWarnings(run: () => unknown): Promise<string[]> {
 
 export const macrotask = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/**
+ * Lets no time pass for the code of this window, so that its listeners take none however slow the machine is; returns the
+ * undo. The browser's own clocks go on.
+ */
+export function stopClock(): () => void {
+  const { now } = performance;
+  const time = now.call(performance);
+  performance.now = () => time;
+  return () => {
+    performance.now = now;
+  };
+}
+
 /** The switches that leave only these sources on, whatever others there are: their spans would stand between. */
 export function only(...wanted: (keyof InstrumentOptions)[]): InstrumentOptions {
   return new Proxy({}, { get: (_target, source) => wanted.includes(source as keyof InstrumentOptions) });

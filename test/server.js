@@ -62,6 +62,8 @@ export async function testServer(context, next) {
       return decode(context);
     case 'slow-body':
       return slowBody(context);
+    case 'gate':
+      return gate(context);
     default:
       context.status = 404;
       return undefined;
@@ -143,4 +145,21 @@ async function slowBody(context) {
   res.write('first,');
   await new Promise((resolve) => setTimeout(resolve, 150));
   res.end('last');
+}
+
+const gates = new Map();
+
+/** Headers and half of the body at once; the rest when the same address is asked by POST. */
+async function gate(context) {
+  const { res, url } = context;
+  if (context.method === 'POST') {
+    gates.get(url)?.end('last');
+    context.status = 204;
+    return;
+  }
+  context.respond = false;
+  res.writeHead(200, { 'Content-Type': 'text/plain' });
+  res.write('first,');
+  gates.set(url, res);
+  res.on('close', () => gates.delete(url));
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../src/index.js';
 import { openFrame } from './frame.js';
+import { until } from './until.js';
 
 type Realm = Window & typeof globalThis & { zonetrace: typeof Zonetrace };
 
@@ -69,7 +70,7 @@ describe('stopping', () => {
   it('puts back every function and property of the page, identical, whatever sources were on', async () => {
     const frame = await openFrame('/test/fixtures/page.html');
     const realm = frame.contentWindow as unknown as Realm;
-    for (let i = 0; i < 300 && !('zonetrace' in realm); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => 'zonetrace' in realm);
     const { zonetrace } = realm;
     // Every source, also one that is off by default: a wrong name is answered by a list of all.
     const told: string[] = [];

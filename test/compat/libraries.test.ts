@@ -90,9 +90,7 @@ const OPENTELEMETRY_PARENTS = {
   'after a timer': 'async',
 };
 
-describe('beside zonetrace', function () {
-  this.timeout(30_000);
-
+describe('beside zonetrace', () => {
   for (const name of [...libraries, ...changesOfThePage, 'promises']) {
     describe(name, () => {
       let alone: Outcome;

@@ -84,9 +84,7 @@ function causeOf(span: Zonetrace.Span, { started }: Collector): string | undefin
   return cause ? causeOf(cause, { started } as Collector) : rootSpan?.name;
 }
 
-describe('a page of', function () {
-  this.timeout(40_000);
-
+describe('a page of', () => {
   for (const name of Object.keys(STEPS)) {
     describe(name, () => {
       /** What the page does without zonetrace; React renders once more or less by chance, which is no difference. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCurrentSpan, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, only } from '../collect.js';
+import { Collector, macrotask, only } from '../collect.js';
 
 type Headers = Record<string, string>;
 
@@ -147,17 +147,26 @@ describe('the fetch instrumentation', () => {
 
   it('keeps the trace live until the body is there', async () => {
     const root = startSpan('root');
+    const gate = `/test-server/gate?${Math.random()}`;
+    let headersAreThere = (): void => {};
+    const headers = new Promise<void>((resolve) => {
+      headersAreThere = resolve;
+    });
     const work = (async () => {
-      const response = await fetch('/test-server/slow-body');
+      const response = await fetch(gate);
+      headersAreThere();
       const text = await response.text();
       return withSpan('render', (span) => ({ span, text }));
     })();
     root.end();
+    await headers;
+    await macrotask(150); // longer than a trace without work lives
+    await platformFetch(gate, { method: 'POST' });
     const { span, text } = await work;
     expect(text).to.equal('first,last');
     expect(span.trace).to.equal(root.trace);
     expect(span.parent).to.equal(root);
-    const request = collector.named('GET /test-server/slow-body');
+    const request = collector.named('GET /test-server/gate');
     expect(request.endTime).to.be.lessThan(span.startTime - 100);
   });
 

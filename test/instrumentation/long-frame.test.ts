@@ -42,10 +42,13 @@ for (const [type, name] of [
       if (own) Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', own);
     });
 
-    /** The span below this one, of the newest long frame that is. */
+    /** The span below this one, of the newest frame that is as long as the tests make it: a busy machine makes others. */
     const below = (parent: Span): Promise<Span> =>
       until(() =>
-        collector.started.findLast((span) => span.name === name && span.parentSpanId === parent.context.spanId),
+        collector.started.findLast(
+          (span) =>
+            span.name === name && span.parentSpanId === parent.context.spanId && Number(span.duration ?? 0) >= 100,
+        ),
       );
 
     it('is below the span whose timer ran then', async () => {
@@ -62,7 +65,6 @@ for (const [type, name] of [
       });
       const frame = await below(other as Span);
       waiting.end();
-      expect(frame.duration).to.be.at.least(100);
       expect(frame.startTime).to.be.at.least((other as Span).startTime);
       expect(frame.context.traceId).to.equal((other as Span).context.traceId);
     });
@@ -75,9 +77,8 @@ for (const [type, name] of [
         busy(120);
       });
       setTimeout(() => button.click());
-      const frame = await below(await until(() => collector.started.find((span) => span.name === 'listener sort')));
+      await below(await until(() => collector.started.find((span) => span.name === 'listener sort')));
       button.remove();
-      expect(frame.duration).to.be.at.least(100);
       const inner = await new Promise<Span>((resolve) => {
         withSpan('outer', { root: true }, () =>
           setTimeout(() => {
@@ -89,7 +90,7 @@ for (const [type, name] of [
           }, 20),
         );
       });
-      expect((await below(inner)).duration).to.be.at.least(100);
+      await below(inner);
     });
 
     it('is below the span that a request of the platform came back to', async () => {
@@ -100,7 +101,7 @@ for (const [type, name] of [
         busy(150);
         span.setAttribute('done', true);
       });
-      expect((await below(root as Span)).duration).to.be.at.least(100);
+      await below(root as Span);
     });
 
     it('joins a trace that has settled by the time it is told', async () => {
@@ -137,7 +138,7 @@ for (const [type, name] of [
         waiting.end();
         setTimeout(() => port2.postMessage(0), 100);
       });
-      expect((await below(page)).duration).to.be.at.least(100);
+      await below(page);
     });
 
     it('tells nothing after the end of tracing', async () => {
@@ -167,9 +168,9 @@ for (const [type, name] of [
         });
       });
       const frame = await below(collector.named('caller'));
-      const script = await until(() => collector.started.find((span) => span.parent === frame));
+      const isLong = ({ duration = 0 }: Span) => duration >= 100;
+      const script = await until(() => collector.started.find((span) => span.parent === frame && isLong(span)));
       expect(script.name).to.match(/^script /);
-      expect(script.duration).to.be.at.least(100);
       expect(script.attributes).to.include.keys(
         'code.function.name',
         'code.file.path',

@@ -173,13 +173,14 @@ for (const api of ['Navigation API', 'History API']) {
           zonetrace.withSpan('render', () => {});
         } }));
       `);
-      onClick(page, `navigation.navigate('/products'); setTimeout(() => {}, 400);`);
+      onClick(page, `navigation.navigate('/products'); await new Promise((resolve) => { window.finish = resolve; });`);
       const span = await ended(page, 'navigate /products');
       expect(page.eval('within')).to.equal('navigate /products');
       expect(page.collector.named('render').parent).to.equal(span);
       expect(span.parent?.parent?.name).to.equal('click "Go"');
       expect(span.duration).to.be.at.least(65);
       expect(span.trace.rootSpan?.recording).to.equal(true);
+      page.eval('finish()');
       const root = await ended(page, 'click "Go"');
       expect(root.endTime).to.be.greaterThan(span.endTime as number);
     });

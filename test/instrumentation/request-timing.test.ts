@@ -175,13 +175,13 @@ describe('spans of requests are completed from Resource Timing', () => {
     expect(statuses).to.deep.equal([200, 204, undefined, undefined, 200]);
     expect(collector.started.every(({ status }) => status === 'OK')).to.equal(true);
 
-    const streamed = await fetch(address('rest=100'));
+    const streamed = await fetch(address('rest=1000'));
     const reader = (streamed.body as ReadableStream<Uint8Array>).getReader();
     let bytes = 0;
     for (let read = await reader.read(); !read.done; read = await reader.read()) bytes += read.value.length;
     expect(bytes).to.equal(5);
     const span = await completed(collector.started.at(-1) as Span);
-    expect(span.attributes['http.phase.response']).to.be.greaterThan(80);
+    expect(span.attributes['http.phase.response']).to.be.greaterThan(300);
     expect(span.duration).to.be.lessThan(Number(span.attributes['browser.resource.duration']));
   });
 
@@ -199,8 +199,7 @@ describe('spans of requests are completed from Resource Timing', () => {
     await until(() => performance.getEntriesByName(url, 'resource').length === 1, 'the entry');
   });
 
-  it('an endless body and an event stream hold their trace only for a bounded time', async function () {
-    this.timeout(20_000);
+  it('an endless body and an event stream hold their trace only for a bounded time', async () => {
     const stop = new AbortController();
     const traces = await Promise.all(
       [`header=${encodeURIComponent('Content-Type: text/event-stream')}`, 'x=1'].map((kind) =>

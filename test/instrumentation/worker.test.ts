@@ -6,8 +6,7 @@ import { until } from '../until.js';
 
 const TRACED = '/test/fixtures/worker/traced.ts';
 
-describe('workers', function () {
-  this.timeout(20_000);
+describe('workers', () => {
   let tracing: Tracing;
   let spans: Collector;
   let workers: Worker[] = [];

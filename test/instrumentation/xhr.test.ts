@@ -54,16 +54,16 @@ describe('the XMLHttpRequest instrumentation', () => {
   it('marks an HTTP error, a failed connection, a timeout, and what the page called off', async () => {
     await send('/test-server/status?code=500');
     await send('http://127.0.0.1:1/nobody');
-    await send('/test-server/slow-body', (xhr) => {
+    await send('/test-server/http/endless?endless=50', (xhr) => {
       xhr.timeout = 20;
     });
-    await send('/test-server/redirect', (xhr) => setTimeout(() => xhr.abort()), 'POST');
+    await send('/test-server/http/endless?endless=50', (xhr) => setTimeout(() => xhr.abort()), 'POST');
     const told = collector.ended.map(({ name, status, attributes }) => [name, status, attributes['error.type']]);
     expect(told).to.deep.equal([
       ['GET /test-server/status', 'ERROR', '500'],
       ['GET /nobody', 'ERROR', 'NetworkError'],
-      ['GET /test-server/slow-body', 'ERROR', 'TimeoutError'],
-      ['POST /test-server/redirect', 'UNSET', 'AbortError'],
+      ['GET /test-server/http/endless', 'ERROR', 'TimeoutError'],
+      ['POST /test-server/http/endless', 'UNSET', 'AbortError'],
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('the XMLHttpRequest instrumentation', () => {
     xhr.send();
     expect(headersOf(xhr)).to.have.property('traceparent');
     expect(collector.ended).to.have.length(1);
-    xhr.open('GET', '/test-server/slow-body');
+    xhr.open('GET', '/test-server/gate');
     xhr.send();
     xhr.open('GET', '/test-server/headers?again');
     const done = new Promise((resolve) => xhr.addEventListener('loadend', resolve));
@@ -82,7 +82,7 @@ describe('the XMLHttpRequest instrumentation', () => {
     expect(warnings).to.deep.equal([]);
     expect(collector.ended.map(({ name, status }) => `${name} ${status}`)).to.deep.equal([
       'GET /test-server/headers OK',
-      'GET /test-server/slow-body UNSET',
+      'GET /test-server/gate UNSET',
       'GET /test-server/headers OK',
     ]);
   });

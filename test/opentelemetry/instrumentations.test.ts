@@ -4,8 +4,7 @@ import type { InstrumentedPage } from '../fixtures/opentelemetry.js';
 import { openFrame } from '../frame.js';
 import { until } from '../until.js';
 
-describe("OpenTelemetry's published instrumentations on zonetrace", function () {
-  this.timeout(20_000);
+describe("OpenTelemetry's published instrumentations on zonetrace", () => {
   let frame: HTMLIFrameElement;
   let page: InstrumentedPage;
 

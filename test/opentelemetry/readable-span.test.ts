@@ -55,8 +55,7 @@ interface OtlpDocument {
 
 const LINKED = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1, isRemote: true };
 
-describe("exporters and processors of OpenTelemetry's SDK on zonetrace", function () {
-  this.timeout(20_000);
+describe("exporters and processors of OpenTelemetry's SDK on zonetrace", () => {
   let sdk: Sdk;
   let tracing: Tracing;
 

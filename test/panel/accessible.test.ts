@@ -58,8 +58,7 @@ describe('what axe-core finds in the panel', () => {
 
   for (const theme of ['light', 'dark'] as const) {
     for (const view of ['Trace', 'Timeline', 'Statistics', 'Diagnostics']) {
-      it(`is nothing in the view ${view}, ${theme}`, async function () {
-        this.timeout(20_000);
+      it(`is nothing in the view ${view}, ${theme}`, async () => {
         opened = await openPanel(storeOfPage(), { theme, dock: view === 'Trace' ? 'right' : 'bottom' });
         const list = inside(opened.panel, 'zonetrace-traces');
         all(list, '.row')[1]?.click();
@@ -72,14 +71,12 @@ describe('what axe-core finds in the panel', () => {
       });
     }
 
-    it(`is nothing where there is nothing to see, ${theme}`, async function () {
-      this.timeout(20_000);
+    it(`is nothing where there is nothing to see, ${theme}`, async () => {
       opened = await openPanel(new SpanStore(), { theme, dock: 'float' });
       expect(await violations()).to.deep.equal([]);
     });
 
-    it(`is nothing in a comparison and in the help, ${theme}`, async function () {
-      this.timeout(20_000);
+    it(`is nothing in a comparison and in the help, ${theme}`, async () => {
       opened = await openPanel(storeOfPage(), { theme });
       const list = inside(opened.panel, 'zonetrace-traces');
       const [first, second] = all(list, '.row') as [HTMLElement, HTMLElement];

@@ -59,7 +59,7 @@ describe('the delivery of spans', () => {
     it(`accounts for every span of a receiver that answers ${faults.join(', then ')}`, async () => {
       const receiver = await newReceiver(...faults);
       // Long enough for a slow machine: what is taken, and answered too late, is sent again.
-      tracing = trace(receiver.url, {}, faults.includes('hang') ? { timeout: 1500 } : {});
+      tracing = trace(receiver.url, {}, faults.includes('hang') ? { timeout: 3000 } : {});
       const ids = record();
       await tracing.flush();
       await until(() => allAccounted(tracing), 'all spans are accounted for');
@@ -109,7 +109,7 @@ describe('the delivery of spans', () => {
   });
 
   it('asks a receiver that is down with one request at a time, and keeps the rest meanwhile', async () => {
-    hurry({ firstBackoff: 400, maxBackoff: 400 });
+    hurry({ firstBackoff: 4000, maxBackoff: 4000 }); // by then, all of the below is done
     const receiver = await newReceiver('503', 'ok');
     tracing = trace(receiver.url);
     let ids = record();

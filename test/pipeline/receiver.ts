@@ -44,7 +44,7 @@ export function trace(
   exporter: Partial<OtlpHttpExporterOptions> = {},
 ): Tracing {
   return startTracing({
-    exporters: [new OtlpHttpExporter({ url, timeout: 5000, ...exporter })],
+    exporters: [new OtlpHttpExporter({ url, timeout: 20_000, ...exporter })],
     instrument: false,
     panel: false,
     ...options,

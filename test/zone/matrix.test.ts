@@ -97,8 +97,7 @@ const groups: Record<string, Ways> = {
   documents,
 };
 
-describe('three concurrent values, and code without one, each see their own through', function () {
-  this.timeout(20_000);
+describe('three concurrent values, and code without one, each see their own through', () => {
   for (const [group, ways] of Object.entries(groups)) {
     describe(group, () => {
       for (const [name, way] of Object.entries(ways)) {

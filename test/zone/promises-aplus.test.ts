@@ -189,8 +189,7 @@ async function runSuite(sources: Sources, inContext: boolean): Promise<{ passed:
   return { passed: count - failed.length, failed };
 }
 
-describe('the Promises/A+ suite (https://github.com/promises-aplus/promises-tests)', function () {
-  this.timeout(30_000);
+describe('the Promises/A+ suite (https://github.com/promises-aplus/promises-tests)', () => {
   let sources: Sources;
   let bare: HTMLIFrameElement;
   let zoned: HTMLIFrameElement;
