@@ -26,29 +26,42 @@ export const helpStyles = css`
     height: fit-content;
     max-width: 94%;
     max-height: 90%;
-    padding: 10px 16px;
+    padding: 10px 16px 8px;
     overflow: auto;
+    columns: 2 260px;
+    column-gap: 24px;
     border: 1px solid var(--zt-line);
     border-radius: 6px;
     background: var(--zt-raised);
     box-shadow: 0 2px 14px rgb(0 0 0 / 25%);
   }
-  .help td {
-    padding: 2px 16px 2px 0;
+  .help:focus {
+    outline: none;
+  }
+  .help dl {
+    display: grid;
+    grid-template-columns: 112px minmax(0, 1fr);
+    gap: 0 12px;
+    margin: 0;
+    break-inside: avoid;
+  }
+  .help dt,
+  .help dd {
+    margin: 0;
+    padding: 1px 0;
+  }
+  .help kbd {
+    font: inherit;
+    font-weight: 600;
   }
 `;
 
 /** The keys, as long as the reader wants to see them. */
 export function renderHelp(shortcut: string, close: () => void) {
   return html`<div class="help" role="dialog" aria-label="Keys" tabindex="-1">
-    <table>
-      ${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
-        ([keys, what]) => html`<tr>
-          <td><strong>${keys}</strong></td>
-          <td>${what}</td>
-        </tr>`,
-      )}
-    </table>
+    ${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
+      ([keys, what]) => html`<dl><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></dl>`,
+    )}
     <button class="link" @click=${close}>Close</button>
   </div>`;
 }

@@ -105,14 +105,14 @@ export const panelStyles = [
     }
     zonetrace-traces {
       flex: none;
-      width: clamp(120px, var(--listWidth), 45%);
+      width: clamp(120px, var(--listWidth), min(45%, (100% - 280px) / 2));
     }
     .main {
       flex: 1;
     }
     zonetrace-detail {
       flex: none;
-      width: clamp(120px, var(--detailWidth), 45%);
+      width: clamp(120px, var(--detailWidth), min(45%, (100% - 280px) / 2));
     }
     :host([stacked]) zonetrace-traces {
       width: auto;

@@ -49,7 +49,7 @@ const defaults = (): Settings => ({
   floatTop: innerHeight * 0.3,
   floatWidth: Math.min(900, innerWidth * 0.8),
   floatHeight: Math.min(460, innerHeight * 0.6),
-  listWidth: clamp(innerWidth * 0.26, 230, 360),
+  listWidth: clamp(innerWidth * 0.28, 240, 420),
   listHeight: 200,
   detailWidth: clamp(innerWidth * 0.26, 250, 360),
   detailHeight: 280,

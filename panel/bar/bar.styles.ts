@@ -65,7 +65,7 @@ export const barStyles = css`
   }
   .hold {
     gap: 6px;
-    min-width: 52px;
+    min-width: 54px;
   }
   .lamp {
     width: 8px;
@@ -126,29 +126,55 @@ export const barStyles = css`
     color: var(--zt-accent);
     background: color-mix(in srgb, var(--zt-accent) 12%, transparent);
   }
+  .view {
+    display: none;
+    height: 22px;
+    margin: 0 4px;
+    padding: 0 2px;
+    border: 1px solid var(--zt-line);
+    border-radius: 4px;
+    color: var(--zt-accent);
+    background: var(--zt-surface);
+    font: inherit;
+  }
   .tools {
     display: flex;
+    flex: 1 0 200px;
     align-items: center;
+    justify-content: flex-end;
     gap: 2px;
     min-width: 0;
-    margin-left: auto;
   }
+  /* What has no room goes, the last first: a new count does not move anything. */
   .counts {
     display: flex;
-    gap: 12px;
-    overflow: hidden;
+    flex: 1;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0 12px;
+    height: 16px;
+    min-width: 0;
     margin: 0 8px;
+    overflow: hidden;
     color: var(--zt-muted);
     font-variant-numeric: tabular-nums;
   }
-  @container (width < 860px) {
-    .extra {
+  .counts::before {
+    content: '';
+    width: 0;
+    height: 16px;
+  }
+  @container (width < 700px) {
+    .views,
+    .counts,
+    i {
       display: none;
     }
-  }
-  @container (width < 660px) {
-    .counts {
-      display: none;
+    .view {
+      display: block;
+    }
+    .tools {
+      flex-basis: 182px;
     }
   }
 `;

@@ -123,6 +123,9 @@ export class ZonetraceBar extends PanelElement {
             @keydown=${this.#key}
           />
         </label>
+        <select class="view" aria-label="View" @change=${this.#viewed}>
+          ${VIEWS.map(([view, label]) => html`<option value=${view} .selected=${this.view === view}>${label}</option>`)}
+        </select>
         <span class="views" role="group" aria-label="View">
           ${VIEWS.map(
             ([view, label, title]) => html`<button
@@ -162,10 +165,8 @@ export class ZonetraceBar extends PanelElement {
     const { openSpans, errors, droppedSpans } = store;
     const traces = store.traces.reduce((count, trace) => count + (trace.rows.length > 0 ? 1 : 0), 0);
     return html`<span class="counts">
-      <span class="extra">${counted(traces, 'trace')}</span>
-      <span class="extra">${counted(store.size, 'span')}</span>
-      ${openSpans > 0 ? html`<span>${formatCount(openSpans)} open</span>` : nothing}
       ${errors > 0 ? html`<span class="error">${counted(errors, 'error')}</span>` : nothing}
+      ${openSpans > 0 ? html`<span>${formatCount(openSpans)} open</span>` : nothing}
       ${
         droppedSpans > 0
           ? html`<span title="Spans that came while paused, beyond a trace's limit, or went to make room">
@@ -173,6 +174,8 @@ export class ZonetraceBar extends PanelElement {
             </span>`
           : nothing
       }
+      <span>${counted(traces, 'trace')}</span>
+      <span>${counted(store.size, 'span')}</span>
     </span>`;
   }
 
@@ -203,6 +206,10 @@ export class ZonetraceBar extends PanelElement {
     const select = event.target as HTMLSelectElement;
     this.dispatchEvent(new SaveEvent(select.value as Saved));
     select.value = '';
+  };
+
+  #viewed = (event: Event): void => {
+    this.dispatchEvent(new ViewEvent((event.target as HTMLSelectElement).value as View));
   };
 
   #filtered = (event: Event): void => {

@@ -45,6 +45,7 @@ export class ZonetraceCompare extends PanelElement {
     rowList,
     css`
       :host {
+        container-type: inline-size;
         display: flex;
         flex-direction: column;
       }
@@ -73,6 +74,16 @@ export class ZonetraceCompare extends PanelElement {
       .slower {
         font-weight: 600;
       }
+      @container (width < 480px) {
+        .head,
+        .row {
+          grid-template-columns: minmax(90px, 1fr) 70px 70px 76px;
+          min-width: 0;
+        }
+        .count {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -96,7 +107,8 @@ export class ZonetraceCompare extends PanelElement {
       >
         <div class="head" role="row" aria-rowindex="1">
           ${['Name', 'Count', 'Before', 'Count', 'After', 'Change'].map(
-            (label, at) => html`<span role="columnheader" class=${at > 0 ? 'number' : ''}>${label}</span>`,
+            (label, at) =>
+              html`<span role="columnheader" class=${at === 0 ? '' : label === 'Count' ? 'number count' : 'number'}>${label}</span>`,
           )}
         </div>
         <div class="body" role="rowgroup" .style=${`height:${rows.length * ROW_HEIGHT}px`}>
@@ -115,7 +127,7 @@ export class ZonetraceCompare extends PanelElement {
   #title(trace: StoredTrace, label: string) {
     const store = this.panel?.store;
     if (!store) return nothing;
-    return html`<span class="muted">${label}:</span> ${traceName(store, trace)}
+    return html`<span class="muted">${label}:</span> <bdi>${traceName(store, trace)}</bdi>
       <span class="muted">${formatClock(trace.startTime)}, ${formatDuration(trace.endTime - trace.startTime)}</span>`;
   }
 
@@ -123,11 +135,11 @@ export class ZonetraceCompare extends PanelElement {
     const side = ({
       count,
       total,
-    }: NameDifference['before']) => html`<span role="gridcell" class="number muted">${count || nothing}</span>
+    }: NameDifference['before']) => html`<span role="gridcell" class="number muted count">${count || nothing}</span>
       <span role="gridcell" class="number">${count > 0 ? formatDuration(total) : html`<span class="muted">none</span>`}</span>`;
     const isEqual = Math.abs(change) < EQUAL;
     return html`<div class="row" role="row" aria-rowindex=${index + 2} @click=${() => this.dispatchEvent(new FilterEvent(phraseOf(name)))}>
-      <span role="gridcell" class="cut" title=${name}>${name}</span>
+      <span role="gridcell" class="cut" title=${name}><bdi>${name}</bdi></span>
       ${side(before)} ${side(after)}
       <span role="gridcell" class=${change > 0 ? 'number slower' : 'number'}>
         ${isEqual ? '=' : `${change > 0 ? '+' : '−'}${formatDuration(Math.abs(change))}`}

@@ -54,7 +54,7 @@ export class ZonetraceDetail extends PanelElement {
     const open = this.panel?.sourceOpener?.() && this.#openSource;
     return html`
       <div class="title">
-        <h2 class=${record.status === 'ERROR' ? 'error' : ''}>${record.name}</h2>
+        <h2 class=${record.status === 'ERROR' ? 'error' : ''} title=${record.name}><bdi>${record.name}</bdi></h2>
         <button class="close" title="Close (Esc)" aria-label="Close the details" @click=${this.#close}>
           ${icon('close')}
         </button>
@@ -75,10 +75,11 @@ export class ZonetraceDetail extends PanelElement {
     const open = record.endTime === undefined;
     const end = record.endTime ?? (trace.settled ? trace.endTime : Math.max(this.now, record.startTime));
     const duration = end - record.startTime;
+    const isLost = open && trace.settled;
     const failed = record.status === 'ERROR';
     return html`<dl>
-      ${fact('Duration', open ? `${formatGrowing(duration)}, ${trace.settled ? 'never ended' : 'still open'}` : formatDuration(duration))}
-      ${fact('Self time', open ? formatGrowing(this.#selfTime(record, end)) : formatDuration(this.#selfTime(record, end)))}
+      ${fact('Duration', isLost ? 'never ended' : open ? `${formatGrowing(duration)}, still open` : formatDuration(duration))}
+      ${isLost ? nothing : fact('Self time', (open ? formatGrowing : formatDuration)(this.#selfTime(record, end)))}
       ${this.#pathFact(trace)}
       ${fact('Start', html`${formatDuration(record.startTime - trace.startTime)} <span class="muted">into the trace, at ${formatClock(record.startTime, 'ms')}</span>`)}
       ${fact('Status', failed ? html`<span class="error">Error${record.statusMessage ? `: ${record.statusMessage}` : ''}</span>` : record.status === 'OK' ? 'OK' : 'Unset')}

@@ -25,6 +25,8 @@ export class ZonetraceDiagnostics extends PanelElement {
     base,
     css`
       .scroller {
+        display: flex;
+        flex-direction: column;
         height: 100%;
         user-select: text;
         -webkit-user-select: text;
@@ -34,10 +36,11 @@ export class ZonetraceDiagnostics extends PanelElement {
         padding: 0;
         list-style: none;
       }
+      .empty {
+        flex: 1;
+        height: auto;
+      }
       li {
-        display: grid;
-        grid-template-columns: 44px minmax(0, 1fr);
-        gap: 0 10px;
         padding: 5px 10px;
         border-bottom: 1px solid var(--zt-line);
         overflow-wrap: anywhere;
@@ -45,9 +48,6 @@ export class ZonetraceDiagnostics extends PanelElement {
       p {
         margin: 0;
         line-height: 17px;
-      }
-      details {
-        grid-column: 2;
       }
       summary {
         width: fit-content;
@@ -100,12 +100,9 @@ export class ZonetraceDiagnostics extends PanelElement {
 
   #item({ what, remedy, count, detail, span }: Finding) {
     return html`<li>
-      <span class="number">${count > 1 ? `${formatCount(count)}×` : nothing}</span>
-      <div>
-        <p><strong>${what}</strong></p>
-        <p class="muted">${remedy}</p>
-        ${span ? html`<button class="link" @click=${() => this.dispatchEvent(new FollowEvent(span))}>Show the span</button>` : nothing}
-      </div>
+      <p><strong>${what}</strong>${count > 1 ? html` <span class="muted">${formatCount(count)} times</span>` : nothing}</p>
+      <p class="muted">${remedy}</p>
+      ${span ? html`<button class="link" @click=${() => this.dispatchEvent(new FollowEvent(span))}>Show the span</button>` : nothing}
       ${
         detail
           ? html`<details>

@@ -173,9 +173,14 @@ export const traceStyles = css`
     background: var(--zt-text);
     box-shadow: 0 0 0 1px var(--zt-surface);
   }
+  /* Shrinks to the count before the name does. */
+  .name .cut {
+    flex: 0 1 auto;
+    min-width: 24px;
+  }
   .repeats {
-    flex: none;
-    max-width: 45%;
+    flex: 0 1000 auto;
+    min-width: 34px;
     margin-left: 6px;
     padding: 0 5px;
     overflow: hidden;

@@ -144,7 +144,8 @@ export class ZonetraceTrace extends PanelElement {
 
   protected override render() {
     const { panel, trace } = this;
-    if (!panel || !trace || trace.rows.length === 0) return renderEmpty(trace !== undefined);
+    if (!panel || !trace || trace.rows.length === 0)
+      return renderEmpty(trace !== undefined, (panel?.store.size ?? 0) > 0);
     const { visible } = this.#outline;
     const { first, last } = this.#window.slice(visible.length);
     this.#axis.whole = wholeOf(trace, this.now);

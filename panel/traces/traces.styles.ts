@@ -27,6 +27,11 @@ export const tracesStyles = css`
   .swatch + .cut {
     margin-left: 4px;
   }
+  .compared {
+    margin-left: 6px;
+    color: var(--zt-accent);
+    font-style: normal;
+  }
   .shape {
     overflow: hidden;
     color: var(--zt-muted);

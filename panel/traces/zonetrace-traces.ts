@@ -159,14 +159,12 @@ export class ZonetraceTraces extends PanelElement {
         ${formatClock(trace.startTime)}
       </span>
       <span role="gridcell" class="name" title=${name}>
-        ${this.#services
-          .of(store, trace)
-          .map(
-            (service) =>
-              html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
-          )}
-        <span class="cut">${name}</span>
-        ${this.compared === trace ? html`<span class="muted"> · compared</span>` : nothing}
+        ${(store.services.length > 1 ? this.#services.of(store, trace) : []).map(
+          (service) =>
+            html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
+        )}
+        <bdi class="cut">${name}</bdi>
+        ${this.compared === trace ? html`<i class="compared" role="img" aria-label="compared" title="Compared with the selected one">⇄</i>` : nothing}
       </span>
       <span role="gridcell" class="shape">${this.#sparklines.of(store, trace)}</span>
       <span role="gridcell" class=${grows ? 'number muted' : 'number'}>

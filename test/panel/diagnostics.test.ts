@@ -59,7 +59,7 @@ describe('the diagnostics', () => {
   it('repeat what was warned of, with its cause and how often', async () => {
     const remarks = [{ message: 'no option "x" is known; use y', cause: new Error('behind it'), count: 3 }];
     const [item] = items(await diagnosticsOf(new SpanStore(), { remarks }));
-    expect(item).to.include('3× no option "x" is known use y').and.to.include('behind it');
+    expect(item).to.include('no option "x" is known 3 times use y').and.to.include('behind it');
   });
 
   it('show what became of the spans that were to be exported', async () => {

@@ -150,7 +150,7 @@ describe('the files of the panel', () => {
       saved.push(this.download);
     };
     try {
-      const select = all(inside(opened.panel, 'zonetrace-bar'), 'select')[0] as HTMLSelectElement;
+      const select = all(inside(opened.panel, 'zonetrace-bar'), 'select[aria-label=Save]')[0] as HTMLSelectElement;
       for (const what of [...select.options].map((option) => option.value).filter(Boolean)) {
         select.value = what;
         select.dispatchEvent(new Event('change'));

@@ -186,7 +186,7 @@ describe('the panel', () => {
     command(panel, 'clear');
     await drawn();
     expect(all(inside(panel, 'zonetrace-traces'), '.row')).to.deep.equal([]);
-    expect(text(inside(panel, 'zonetrace-trace').shadowRoot?.querySelector('.empty'))).to.include('No trace selected');
+    expect(text(inside(panel, 'zonetrace-trace').shadowRoot?.querySelector('.empty'))).to.include('are shown here');
     addTrace(store, { name: 'next' });
     await drawn();
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['next']);

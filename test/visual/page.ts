@@ -1,0 +1,69 @@
+import type { View } from '../../panel/events.js';
+import type { PanelOptions } from '../../panel/host.js';
+import { mountPanel } from '../../panel/index.js';
+import { mountLauncher } from '../../panel/launcher.js';
+import { all, command, drawn, hostOf, inside, type Opened, press, text } from '../panel/records.js';
+import { DATA } from './data.js';
+
+/** What is to be seen. */
+interface Scene extends PanelOptions {
+  data: string;
+  view?: View | 'compare' | 'help' | 'launcher';
+  /** A row of the tree to choose, from 0. */
+  span?: number;
+  /** Keys pressed in the tree. */
+  keys?: string[];
+  filter?: string;
+  rtl?: boolean;
+}
+
+declare global {
+  interface Window {
+    /** For the script that drives this page. */
+    show(scene: Scene): Promise<void>;
+  }
+}
+
+let close = () => {};
+
+window.show = async ({ data, view = 'trace', span, keys = [], filter, rtl = false, ...options }) => {
+  close();
+  localStorage.clear();
+  document.documentElement.dir = rtl ? 'rtl' : '';
+  const store = (DATA[data] as () => Opened['store'])();
+  const host = {
+    ...hostOf(store, options),
+    stats: () => ({ recorded: store.size, exported: store.size, queued: 0, 'dropped: refused': 0 }),
+  };
+  if (view === 'launcher') {
+    close = mountLauncher(host);
+    await drawn();
+    return;
+  }
+  close = mountPanel(host);
+  const panel = document.querySelector('zonetrace-panel') as Opened['panel'];
+  await drawn();
+  if (filter !== undefined) {
+    const input = all(inside(panel, 'zonetrace-bar'), 'input[type=search]')[0] as HTMLInputElement;
+    input.value = filter;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await drawn();
+  }
+  const traces = () => all(inside(panel, 'zonetrace-traces'), '.row');
+  traces()[0]?.click();
+  await drawn();
+  const tree = inside(panel, 'zonetrace-trace');
+  if (span !== undefined) all(tree, '.row')[span]?.click();
+  await drawn();
+  const rows = all(tree, '.scroller')[0];
+  for (const key of keys) if (rows) press(rows, key, { code: `Key${key.toUpperCase()}` });
+  if (view === 'compare')
+    traces()[2]?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }));
+  else if (view === 'help') command(panel, 'help');
+  else
+    all(inside(panel, 'zonetrace-bar'), '.views button')
+      .find((button) => text(button).toLowerCase() === view)
+      ?.click();
+  await drawn();
+  await drawn();
+};
