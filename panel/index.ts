@@ -1,6 +1,6 @@
 /**
  * `zonetrace/panel`: the overlay.
- * @module
+ * @module zonetrace/panel
  */
 import './define.js';
 import type { PanelHost } from './host.js';

@@ -1,6 +1,6 @@
 /**
  * `zonetrace/auto`: import it for its effect, which is `startTracing()` with the defaults.
- * @module
+ * @module zonetrace/auto
  */
 import { startTracing } from './index.js';
 

@@ -1,7 +1,7 @@
 /**
  * `zonetrace/opentelemetry`: zonetrace as the implementation of `@opentelemetry/api`, and the processors and exporters of
  * OpenTelemetry's SDK on zonetrace.
- * @module
+ * @module zonetrace/opentelemetry
  */
 export {
   adaptSpanExporter,

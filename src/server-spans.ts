@@ -1,6 +1,6 @@
 /**
  * `zonetrace/server-spans`: shows the spans of servers in the page's traces. `zonetrace/vite` puts it into the page.
- * @module
+ * @module zonetrace/server-spans
  */
 import { internals } from './core.js';
 import { Arrivals, type ServerSpan } from './server-spans/arrivals.js';

@@ -1,7 +1,7 @@
 /**
  * `zonetrace/worker`: tracing inside a Worker or SharedWorker. Importing it starts tracing with the defaults; see
  * `startWorkerTracing`.
- * @module
+ * @module zonetrace/worker
  */
 import { configure, flushAll, shutDown } from './configure.js';
 import { instrumentFetch } from './instrumentation/fetch.js';

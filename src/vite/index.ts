@@ -1,6 +1,6 @@
 /**
  * `zonetrace/vite`: a plugin for Vite that traces the page in development and shows the spans of its servers there.
- * @module
+ * @module zonetrace/vite
  */
 import type { HtmlTagDescriptor, Plugin, WebSocketClient } from 'vite';
 import type { ForwardOptions } from '../receiver/forward.js';
