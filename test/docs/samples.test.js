@@ -30,7 +30,7 @@ const html = samples.filter(({ language }) => language === 'html');
 
 /** One of the project's own is compiled where it would stand. */
 const fileOf = (sample) =>
-  sample.about.startsWith('src/') ? join(ROOT, sample.about) : join(FOLDER, `${nameOf(sample)}.${sample.language}`);
+  /^(src|panel)\//.test(sample.about) ? join(ROOT, sample.about) : join(FOLDER, `${nameOf(sample)}.${sample.language}`);
 
 const bundledFileOf = (sample) => join(FOLDER, `${nameOf(sample)}.js`);
 
