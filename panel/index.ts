@@ -17,8 +17,7 @@ const panels = new WeakMap<PanelHost['store'], ZonetracePanel>();
 /** Opens the panel. The returned function closes it and leaves nothing in the document. */
 export function mountPanel(host: PanelHost): () => void {
   return host.runOutside(() => {
-    const element = panels.get(host.store) ?? document.createElement('zonetrace-panel');
-    panels.set(host.store, element);
+    let element = panels.get(host.store) ?? document.createElement('zonetrace-panel');
     const undo = new AbortController();
     const { signal } = undo;
     let remove: () => void;
@@ -31,7 +30,14 @@ export function mountPanel(host: PanelHost): () => void {
     const stay = () => {
       element.poppedOut = false;
       closeWindow = undefined;
-      remove = keepAbove(element, true);
+      remove = keepAbove(element, true, () => {
+        if (!signal.aborted) host.runOutside(renew);
+      });
+    };
+    /** Its listeners are gone; what the reader has chosen goes with them. */
+    const renew = () => {
+      element = document.createElement('zonetrace-panel');
+      show();
     };
     const leave = async () => {
       if (closeWindow) return;
@@ -47,14 +53,18 @@ export function mountPanel(host: PanelHost): () => void {
         },
       );
     };
-    const on = (type: string, listener: () => void) => element.addEventListener(type, listener, { signal });
-    on('zonetrace-close', () => {
-      unmount();
-      host.closed?.();
-    });
-    on('zonetrace-pop-out', () => void host.runOutside(leave));
-    element.panel = host;
-    stay();
+    const show = () => {
+      panels.set(host.store, element);
+      const on = (type: string, listener: () => void) => element.addEventListener(type, listener, { signal });
+      on('zonetrace-close', () => {
+        unmount();
+        host.closed?.();
+      });
+      on('zonetrace-pop-out', () => void host.runOutside(leave));
+      element.panel = host;
+      stay();
+    };
+    show();
     return () => unmount();
   });
 }

@@ -1,12 +1,22 @@
+/** What is put above the page says by a call that it was taken out of the document: events could no longer be heard. */
+export interface KeptElement extends HTMLElement {
+  removed?: (() => void) | undefined;
+}
+
+/** How often in how many ms an element comes back that a page takes out: two that answer each other would go on for ever. */
+const MAX_RETURNS = 10;
+const RETURNS_WITHIN = 1000;
+
 /**
  * Puts an element above everything else of the page, and keeps it there: beside `body`, as modal libraries make all that
  * is in it inert, and in the top layer; inside of the top-most modal dialog while there is one, as all else is inert
  * then (https://html.spec.whatwg.org/#modal-dialogs-and-inert-subtrees).
  *
  * It waits for events alone, which cost nothing; `watch` adds an observer, for browsers whose dialogs fire no `toggle`.
- * The element tells by `zonetrace-removed` that it was taken out of the document. Returns the undo, which removes it.
+ * Also a page that empties itself does not get rid of it. `document.open` takes all listeners, those within the element too,
+ * and it cannot be used any more: then `lost` is called, once there is a page again. Returns the undo, which removes it.
  */
-export function keepAbove(element: HTMLElement, watch: boolean): () => void {
+export function keepAbove(element: KeptElement, watch: boolean, lost: () => void): () => void {
   const undo = new AbortController();
   const { signal } = undo;
   /** In the order in which they were seen to open. */
@@ -15,13 +25,16 @@ export function keepAbove(element: HTMLElement, watch: boolean): () => void {
   let moving = false;
   let focused: HTMLElement | undefined;
   let ofParent: AbortController | undefined;
+  let returns: number[] = [];
+  let hears = true;
 
   const place = (isCovered = false) => {
     if (moving || signal.aborted) return;
     // A live collection, which the browser keeps: nothing is searched.
     for (const dialog of document.getElementsByTagName('dialog')) if (isModal(dialog)) note(dialog);
     dialogs = dialogs.filter(isModal);
-    const wanted = dialogs.at(-1) ?? document.documentElement;
+    const wanted: Element | null = dialogs.at(-1) ?? document.documentElement;
+    if (!wanted) return;
     const isMoved = wanted !== parent || element.parentNode !== wanted;
     if (!isMoved && !isCovered) return;
     moving = true;
@@ -73,17 +86,46 @@ export function keepAbove(element: HTMLElement, watch: boolean): () => void {
       if (!moving && focused === event.composedPath()[0]) focused = undefined;
     });
   });
-  on(element, 'zonetrace-removed', () => {
-    if (parent !== document.documentElement) place();
+  on(element, PROBE, () => {
+    hears = true;
   });
+  element.removed = () => {
+    if (moving || signal.aborted) return;
+    hears = false;
+    element.dispatchEvent(new Event(PROBE));
+    if (!hears) {
+      undo.abort();
+      whenRooted(lost);
+      return;
+    }
+    const now = performance.now();
+    returns = [...returns.filter((at) => now - at < RETURNS_WITHIN), now];
+    if (returns.length > MAX_RETURNS) return;
+    if (document.documentElement) place();
+    else whenRooted(place);
+  };
 
   place(true);
   return () => {
     undo.abort();
     ofParent?.abort();
     observer?.disconnect();
+    element.removed = undefined;
     element.remove();
   };
+}
+
+const PROBE = 'zonetrace-probe';
+
+/** Calls `fn` once the document has a root element: right after what runs now, or when one is written. */
+function whenRooted(fn: () => void): void {
+  const observer = new MutationObserver(() => {
+    if (!document.documentElement) return;
+    observer.disconnect();
+    fn();
+  });
+  if (document.documentElement) queueMicrotask(fn);
+  else observer.observe(document, { childList: true });
 }
 
 function isModal(element: Element): boolean {

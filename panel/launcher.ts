@@ -1,45 +1,8 @@
+import { createLauncher, type Launcher, type LauncherMemory } from './create-launcher.js';
 import type { PanelHost } from './host.js';
 import { keepAbove } from './keep-above.js';
 import { recall, remember } from './remember.js';
 import { matchesShortcut, parseShortcut } from './shortcut.js';
-
-/** px that the pointer moves before a press is a drag. */
-const DRAG_THRESHOLD = 4;
-
-interface Memory {
-  /** px from the right and the bottom edge of the window. */
-  right: number;
-  bottom: number;
-  /** The panel was open when the reader left. */
-  open: boolean;
-}
-
-const STYLES = `
-:host{all:initial!important;position:fixed!important;z-index:2147483646!important;
-right:min(var(--right),100vw - 64px)!important;bottom:min(var(--bottom),100vh - 32px)!important;
-color-scheme:light dark!important;direction:ltr!important;pointer-events:auto!important}
-:host::backdrop,:host([hidden]){display:none!important}
-@media print{:host{display:none!important}}
-button{display:flex;align-items:center;gap:7px;height:26px;padding:0 9px;border-radius:13px;
-border:1px solid light-dark(#d3d7de,#474b53);color:light-dark(#1f2328,#e3e5e8);background:light-dark(#fff,#1e1f22);
-box-shadow:0 1px 5px rgb(0 0 0/25%);font:12px/1 system-ui,sans-serif;font-variant-numeric:tabular-nums;
-cursor:pointer;touch-action:none}
-button:hover{background:light-dark(#f1f4f8,#2a2d32)}
-i{width:16px;height:12px;background:no-repeat linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px,
-no-repeat linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px,
-no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
-:empty:not(i){display:none}
-b{color:light-dark(#c5221f,#f6918a)}
-em{font-style:normal;color:light-dark(#8a5a00,#e6a55b)}
-`;
-
-/** Says when it is removed: by the page, with a dialog in which it stands. */
-class ZonetraceLauncher extends HTMLElement {
-  disconnectedCallback(): void {
-    this.dispatchEvent(new Event('zonetrace-removed'));
-  }
-  connectedMoveCallback(): void {}
-}
 
 /**
  * Mounts the button that opens the panel, with live counts of open spans and errors, and its shortcut. Lit is loaded
@@ -47,48 +10,20 @@ class ZonetraceLauncher extends HTMLElement {
  */
 export function mountLauncher(host: PanelHost): () => void {
   return host.runOutside(() => {
-    const { store, options } = host;
-    const memory: Memory = { right: 16, bottom: 16, open: false, ...recall<Memory>('launcher') };
+    const { options } = host;
+    const memory: LauncherMemory = { right: 16, bottom: 16, open: false, ...recall<LauncherMemory>('launcher') };
     const shortcut = options.shortcut ?? 'Alt+Shift+Z';
     const undo = new AbortController();
     const { signal } = undo;
     let unmountPanel: (() => void) | undefined;
     let wanted = false;
-    let frame = 0;
+    let launcher: Launcher;
+    let remove: () => void;
 
-    if (!customElements.get('zonetrace-launcher')) customElements.define('zonetrace-launcher', ZonetraceLauncher);
-    const element = document.createElement('zonetrace-launcher');
-    const button = document.createElement('button');
-    const open = document.createElement('span');
-    const errors = document.createElement('b');
-    const lost = document.createElement('em');
-    button.append(document.createElement('i'), open, errors, lost);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLES);
-    const root = element.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [sheet];
-    root.append(button);
-
-    const draw = () => {
-      frame = 0;
-      open.textContent = `${store.openSpans || ''}`;
-      errors.textContent = `${store.errors || ''}`;
-      lost.textContent = store.lostContexts > 0 ? `${store.lostContexts}?` : '';
-      const counts = `${store.openSpans} open spans, ${store.errors} errors, ${store.lostContexts} lost contexts`;
-      button.ariaLabel = button.title = `zonetrace: ${counts} (${shortcut})`;
-    };
-    const drawSoon = () => {
-      if (frame === 0 && !element.hidden) frame = host.runOutside(() => requestAnimationFrame(draw));
-    };
-    const place = () => {
-      element.style.setProperty('--right', `${memory.right}px`);
-      element.style.setProperty('--bottom', `${memory.bottom}px`);
-    };
     const show = (isOpen: boolean) => {
-      element.hidden = isOpen;
+      launcher.show(!isOpen);
       memory.open = isOpen;
       remember('launcher', memory);
-      drawSoon();
     };
     const closed = () => {
       wanted = false;
@@ -124,43 +59,26 @@ export function mountLauncher(host: PanelHost): () => void {
       event.stopPropagation();
       toggle();
     };
-    let drag: { x: number; y: number; right: number; bottom: number; moved: boolean } | undefined;
-    const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void) =>
-      button.addEventListener(type, listener, { signal });
-    on('pointerdown', ({ clientX: x, clientY: y, pointerId }) => {
-      button.setPointerCapture(pointerId);
-      drag = { x, y, right: memory.right, bottom: memory.bottom, moved: false };
-    });
-    on('pointermove', ({ clientX, clientY }) => {
-      if (!drag) return;
-      const x = clientX - drag.x;
-      const y = clientY - drag.y;
-      if (!drag.moved && Math.abs(x) + Math.abs(y) < DRAG_THRESHOLD) return;
-      drag.moved = true;
-      memory.right = Math.max(0, drag.right - x);
-      memory.bottom = Math.max(0, drag.bottom - y);
-      place();
-    });
-    on('lostpointercapture', () => {
-      if (drag?.moved) remember('launcher', memory);
-    });
-    on('click', (event) => {
-      event.stopPropagation();
-      if (!drag?.moved || event.detail === 0) toggle();
-      drag = undefined;
-    });
-
-    place();
-    draw();
-    const unsubscribe = store.subscribe(drawSoon);
-    addEventListener('keydown', onKey, { capture: true, signal });
-    const remove = keepAbove(element, false);
+    const place = (keys: EventTarget) => {
+      launcher = createLauncher(host, shortcut, memory, toggle);
+      launcher.show(!unmountPanel);
+      keys.addEventListener('keydown', onKey as EventListener, { capture: true, signal });
+      const taken = keepAbove(launcher.element, false, () => {
+        if (signal.aborted) return;
+        launcher.remove();
+        // Zone.js believes that the listeners of the window are still there, and adds no others.
+        host.runOutside(() => place(document.documentElement));
+      });
+      remove = () => {
+        taken();
+        launcher.remove();
+      };
+    };
+    place(window);
     if (options.open ?? memory.open) void openPanel();
 
     return () => {
       undo.abort();
-      unsubscribe();
-      cancelAnimationFrame(frame);
       unmountPanel?.();
       unmountPanel = undefined;
       remove();

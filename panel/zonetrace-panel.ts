@@ -58,6 +58,8 @@ export class ZonetracePanel extends PanelElement {
   declare dock: Dock;
   /** It is in a window of its own. */
   declare poppedOut: boolean;
+  /** For `keepAbove`. */
+  removed: (() => void) | undefined;
   /** The areas stand one above the other. */
   declare protected stacked: boolean;
   declare protected filterText: string;
@@ -113,7 +115,7 @@ export class ZonetracePanel extends PanelElement {
     super.disconnectedCallback();
     this.#undo?.();
     this.#stopObserving?.();
-    this.dispatchEvent(new Event('zonetrace-removed'));
+    this.removed?.();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
