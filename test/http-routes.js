@@ -26,7 +26,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, Number(ms)));
  * An answer that the query describes:
  * `status`; `header` (`name: value`, repeatable); `body`; `gzip`; `to` (redirect); `delay` (ms before the headers);
  * `rest` (ms between the first half of the body and the second); `break` (the connection ends after so many ms, the body
- * has begun); `endless` (a chunk each so many ms); `no-cors` and `no-timing` leave these headers out; `log` keeps what
+ * has begun); `dead` (it ends without an answer); `endless` (a chunk each so many ms); `no-cors` and `no-timing` leave these headers out; `log` keeps what
  * was asked for.
  */
 export async function answer({ req, res, query, method }) {
@@ -50,6 +50,10 @@ export async function answer({ req, res, query, method }) {
   counts.set(req.url, count);
   if (query.count) await wait(Math.max(0, 5 - count) * Number(query.count));
   if (query.delay) await wait(query.delay);
+  if (query.dead) {
+    res.destroy();
+    return;
+  }
   const text = query.count ? String(count) : (query.body ?? 'hello');
   const content = query.gzip ? gzipSync(text) : text;
   res.writeHead(Number(query.status ?? (query.to ? 302 : 200)), {

@@ -145,6 +145,36 @@ export function passArguments(args: unknown[], call: FetchCall, add: AddHeaders 
   });
 }
 
+/** An object of plain values: to copy it runs no code of the page, and the platform finds the same in the copy. */
+function isPlain(value: unknown, exceptions: readonly string[] = []): value is Record<string, unknown> {
+  return (
+    isObject(value) &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.entries(Object.getOwnPropertyDescriptors(value)).every(
+      ([name, own]) => 'value' in own && (!isObject(own.value) || exceptions.includes(name)),
+    )
+  );
+}
+
+/**
+ * The arguments once more, to make the same request without our headers; undefined where that would not be safe: it changes
+ * something on the server, or asks the page's objects again.
+ */
+export function argumentsWithout(
+  args: readonly unknown[],
+  { init, request, method }: FetchCall,
+): unknown[] | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  if (!init || (request && saysNothing(init))) return [args[0]];
+  if (!isPlain(init, ['headers', 'signal'])) return undefined;
+  const copy = { ...init };
+  const { headers } = copy;
+  if (headers instanceof Headers) copy['headers'] = new Headers(headers);
+  else if (isPlain(headers)) copy['headers'] = { ...headers };
+  else if (headers !== undefined) return undefined;
+  return [args[0], copy];
+}
+
 /** What a hook is told of a call that has begun. */
 export function describeFetchCall({ method, url, request, body, headers }: FetchCall): RequestDescription {
   const given = headers ?? (request && read(request, 'headers'));

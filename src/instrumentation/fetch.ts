@@ -1,9 +1,10 @@
+import type { HeaderTarget } from '../propagation/headers.js';
 import { matchesUrl } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
-import { observePromise } from '../zone/observe-promise.js';
+import { catchNative, isNativePromise as isPromise, observePromise } from '../zone/observe-promise.js';
 import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
-import { describeFetchCall, passArguments, readFetchCall } from './fetch-arguments.js';
+import { argumentsWithout, describeFetchCall, passArguments, readFetchCall } from './fetch-arguments.js';
 import {
   callRequestHook,
   endHttpSpan,
@@ -13,6 +14,7 @@ import {
   type RequestOptions,
   startHttpSpan,
 } from './http-span.js';
+import { noteAnswer, noteFailure, refusesHeaders } from './refused-headers.js';
 import { ResourceTimings } from './resource-timings.js';
 
 type Fetch = (this: unknown, ...args: unknown[]) => Promise<Response>;
@@ -22,6 +24,9 @@ type ReadBody = (this: Response, ...args: unknown[]) => Promise<unknown>;
 const BODY_METHODS = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
 
 function ignore(): void {}
+
+/** Also what the platform says of arguments; nothing was sent then, and nothing is the second time. */
+const isNetworkError = (error: unknown): boolean => error instanceof TypeError;
 
 /** An event stream stays open; of what no network answered and of redirects not followed nothing is told. */
 function hasTiming({ type, headers }: Response): boolean {
@@ -45,8 +50,13 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
         if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);
         const span = startHttpSpan(call);
         const { method, mode } = call;
-        const propagates = mode !== 'no-cors' && propagatesTo(call.url, options);
-        passArguments(args, call, propagates ? (headers) => void addTraceHeaders(headers, span) : undefined);
+        const propagates = mode !== 'no-cors' && propagatesTo(call.url, options) && !refusesHeaders(call.url);
+        const bare = propagates && argumentsWithout(args, call);
+        let carries = false;
+        const addOurs = (headers: HeaderTarget): void => {
+          carries = addTraceHeaders(headers, span);
+        };
+        passArguments(args, call, propagates ? addOurs : undefined);
         const timing = timings.expect(span, call.url);
         let result: Promise<Response>;
         try {
@@ -55,6 +65,14 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
           timing?.end();
           failHttpSpan(span, 'error', error);
           throw error;
+        }
+        if (bare && carries && isPromise(result)) {
+          result = catchNative(result, (error) => {
+            if (!isNetworkError(error) || !noteFailure(call.url, true)) throw error;
+            carries = false;
+            span.setAttribute('zonetrace.http.repeated_without_headers', true);
+            return native.apply(this, bare);
+          });
         }
         if (timing) timing.until = performance.now();
         if (call.method !== method) {
@@ -71,10 +89,12 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
             }
             if (hasTiming(response)) timings.settle(timing, response.type !== 'opaque');
             else timing?.end();
+            if (!carries) noteAnswer(call.url, response.url);
             unread.set(response, span);
             endHttpSpan('fetch', options, span, call, response);
           },
           (error) => {
+            if (isNetworkError(error) && !(bare && carries)) noteFailure(call.url, carries);
             timings.settle(timing, false);
             failHttpSpan(span, 'error', error);
           },

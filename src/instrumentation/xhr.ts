@@ -16,12 +16,15 @@ import {
   type ResponseDescription,
   startHttpSpan,
 } from './http-span.js';
+import { noteAnswer, noteFailure, refusesHeaders } from './refused-headers.js';
 import { ResourceTimings } from './resource-timings.js';
 
 interface Request extends HttpCall {
   /** What the page has set. */
   headers: Headers;
   span: Span | undefined;
+  /** It was sent with our headers. */
+  carries: boolean;
   timing: ReturnType<ResourceTimings['expect']>;
 }
 
@@ -77,6 +80,8 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
     if (!span) return;
     request.span = undefined;
     timings.settle(request.timing, type === 'load');
+    if (type === 'error') noteFailure(request.url, request.carries);
+    else if (type === 'load' && !request.carries) noteAnswer(request.url, xhr.responseURL);
     if (type === 'load') endHttpSpan('xhr', options, span, request, responseOf(xhr));
     else failHttpSpan(span, type as 'abort' | 'timeout' | 'error', error);
   }
@@ -87,13 +92,13 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
   function begin(xhr: XMLHttpRequest, request: Request): Span {
     const span = startHttpSpan(request);
     request.span = span;
-    if (propagatesTo(request.url, options)) {
+    if (propagatesTo(request.url, options) && !refusesHeaders(request.url)) {
       const target = {
         has: (name: string) => request.headers.has(name),
         set: (name: string, value: string) => setHeader.call(xhr, name, value),
       };
       try {
-        addTraceHeaders(target, span);
+        request.carries = addTraceHeaders(target, span);
       } catch {
         // Not opened, or sent already: the platform's own error follows.
       }
@@ -118,7 +123,14 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
         const url = readUrl(args[1]);
         if (url && !matchesUrl(url, options.ignoreUrls)) {
           const method = normalizeMethod(String(args[0]));
-          requests.set(this, { url, method, headers: new Headers(), span: undefined, timing: undefined });
+          requests.set(this, {
+            url,
+            method,
+            headers: new Headers(),
+            span: undefined,
+            carries: false,
+            timing: undefined,
+          });
         } else requests.delete(this);
       };
     }),

@@ -14,7 +14,7 @@ export let watchedPromises = 0;
 
 function ignore(): void {}
 
-function isNativePromise(value: unknown): value is Promise<unknown> {
+export function isNativePromise(value: unknown): value is Promise<unknown> {
   return Object.prototype.isPrototypeOf.call(promisePrototype, value as object);
 }
 
@@ -52,6 +52,16 @@ export function observePromise(
     expectRead('none');
   }
   return true;
+}
+
+/** The platform's `catch`, whatever the page has made of it. */
+export function catchNative<T>(promise: Promise<T>, rejected: (reason: unknown) => T | PromiseLike<T>): Promise<T> {
+  expectRead('species');
+  try {
+    return nativeThen.call(promise, undefined, rejected) as Promise<T>;
+  } finally {
+    expectRead('none');
+  }
 }
 
 /** The page handles the promise from here on. */
