@@ -21,3 +21,4 @@ run('tsc', '-p', 'tsconfig.build.json');
 run('tsc', '-p', 'tsconfig.node.json'); // apart: what is for the page must not see the types of Node
 run('vite', 'build', '--mode', 'script', '--logLevel', 'warn');
 run('vite', 'build', '--mode', 'panel', '--logLevel', 'warn');
+run('cem', 'analyze', '--quiet');
