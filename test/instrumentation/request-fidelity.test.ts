@@ -369,7 +369,12 @@ async function xhrOutcomes(other: string): Promise<Outcomes> {
     attempt('open', () => (xhr.open as (...args: unknown[]) => void)(...args));
     say(xhr.readyState);
   };
-  const asks = (value: string) => ({ toString: () => (say(`asked ${value}`), value) });
+  const asks = (value: string) => ({
+    toString: () => {
+      say(`asked ${value}`);
+      return value;
+    },
+  });
   const fails = {
     toString: () => {
       throw new RangeError('mine');
