@@ -1,13 +1,45 @@
-import { defineConfig } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
 
 /** What is shipped: native async/await stays native. */
 const TARGET = 'es2022';
 
+const isPanel = (id: string): boolean => /panel[\\/]index\.(js|ts)$/.test(id);
+
+/** What the script tag imports when it has started is one file, whoever asks for a part of it. */
+const oneLateChunk: Plugin = {
+  name: 'one-late-chunk',
+  enforce: 'pre',
+  resolveId(source, _importer, { kind }) {
+    if (kind !== 'dynamic-import' || isPanel(source)) return undefined;
+    return fileURLToPath(new URL('src/late.ts', import.meta.url));
+  },
+};
+
+/** Where the classic script puts what its chunk uses of it. */
+const SHARED = "globalThis[Symbol.for('zonetrace.script')]";
+
 /**
- * Two bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside, and
- * `panel`, the overlay that it imports when it is opened. The modules of the package itself are emitted by tsc.
+ * A classic script has no exports and no imports, but may call `import()`. So it is built as CommonJS, in a function: its
+ * `exports` are put where the chunk finds them, if it is the first of its kind, and its `require` of a chunk imports it.
+ * The chunk is a module; what it requires are those exports.
+ */
+const classicScript = {
+  format: 'cjs',
+  chunkFileNames: 'zonetrace.[name].js',
+  postBanner: ({ isEntry }: { isEntry: boolean }) =>
+    isEntry ? `(exports=>{'use strict';const require=path=>import(path);` : `const exports={},require=()=>${SHARED};`,
+  postFooter: ({ isEntry, exports }: { isEntry: boolean; exports: string[] }) =>
+    isEntry ? `})(${SHARED}?{}:${SHARED}={});` : `export const {${exports}}=exports;`,
+} as const;
+
+/**
+ * Two bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
+ * that it imports once tracing has started, and `panel`, the overlay that it imports when it is opened. The modules of the
+ * package itself are emitted by tsc.
  */
 export default defineConfig(({ mode }) => ({
+  plugins: mode === 'panel' ? [] : [oneLateChunk],
   build: {
     target: TARGET,
     outDir: 'dist',
@@ -17,14 +49,15 @@ export default defineConfig(({ mode }) => ({
     lib:
       mode === 'panel'
         ? { entry: 'panel/index.ts', formats: ['es'], fileName: () => 'zonetrace.panel.js' }
-        : { entry: 'src/script.ts', formats: ['iife'], name: 'zonetraceScript', fileName: () => 'zonetrace.script.js' },
+        : { entry: 'src/script.ts', formats: ['cjs'], fileName: () => 'zonetrace.script.js' },
     rolldownOptions: {
       external: mode === 'panel' ? [] : [/panel\/index\.js$/],
+      preserveEntrySignatures: 'allow-extension',
       output: {
-        codeSplitting: false,
         minify: true,
         // Relative to the script's own address, wherever it is served from.
-        paths: (id: string) => (/panel[\\/]index\.(js|ts)$/.test(id) ? './zonetrace.panel.js' : id),
+        paths: (id: string) => (isPanel(id) ? './zonetrace.panel.js' : id),
+        ...(mode === 'panel' ? { codeSplitting: false } : classicScript),
       },
     },
   },

@@ -7,16 +7,19 @@ import { instrumentFetch } from './instrumentation/fetch.js';
 import { instrumentFrames } from './instrumentation/frame.js';
 import type { RequestOptions } from './instrumentation/http-span.js';
 import { instrumentInteractions } from './instrumentation/interaction.js';
-import { observeLongFrames } from './instrumentation/long-frame.js';
+import type * as LateSources from './instrumentation/late.js';
 import { traceNavigations } from './instrumentation/navigation.js';
+import { noteRuns } from './instrumentation/noted-runs.js';
+import { pageContext } from './instrumentation/page.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
-import { observeWebVitals } from './instrumentation/web-vitals.js';
 import { instrumentWorkers } from './instrumentation/worker.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
+import { loadLate } from './load-late.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { suppressed } from './suppressed.js';
 import { warnOnce } from './warn.js';
+import { undoAll } from './zone/replace.js';
 
 /** Switches on without an object of options. */
 type OptionsOf<Source extends keyof InstrumentOptions> = Exclude<NonNullable<InstrumentOptions[Source]>, boolean>;
@@ -33,10 +36,39 @@ type Sources = {
   ) => () => void;
 };
 
+let late: Promise<typeof LateSources | undefined> | undefined;
+
+/** Starts a source that is loaded once tracing has started; calls `otherwise` where that cannot be, or tracing stops before. */
+function startLate(start: (sources: typeof LateSources) => () => void, otherwise: () => void = () => {}): () => void {
+  let stopped = false;
+  let undo = otherwise;
+  late ??= loadLate(() => import('./instrumentation/late.js'));
+  void late.then((sources) => {
+    if (stopped) return;
+    if (sources) undo = start(sources);
+    else otherwise();
+  });
+  return () => {
+    stopped = true;
+    undo();
+  };
+}
+
 const SOURCES: Sources = {
+  // First: the others' spans may be the page's.
+  documentLoad: (_options, { ignoreUrls }, isOn) =>
+    traceDocumentLoad((load) =>
+      startLate(({ followDocumentLoad }) => followDocumentLoad(load, ignoreUrls, isOn), load.release),
+    ),
   interaction: ({ events }) => instrumentInteractions(events),
-  longFrame: observeLongFrames,
-  webVitals: (options) => observeWebVitals(options),
+  longFrame() {
+    const { runs, stop } = noteRuns();
+    return undoAll([stop, startLate(({ observeLongFrames }) => observeLongFrames(runs))]);
+  },
+  webVitals(options) {
+    const page = pageContext();
+    return startLate(({ observeWebVitals }) => observeWebVitals(options, page));
+  },
   fetch: (hooks, requests) => instrumentFetch({ ...requests, ...hooks }),
   xhr: (hooks, requests) => instrumentXhr({ ...requests, ...hooks }),
   worker: () => instrumentWorkers(),
@@ -48,7 +80,6 @@ const SOURCES: Sources = {
   beacon: (_options, requests) => instrumentBeacon(requests),
   webTransport: (_options, requests) => instrumentWebTransport(requests),
   navigation: () => traceNavigations(),
-  documentLoad: (_options, { ignoreUrls }, isOn) => traceDocumentLoad(ignoreUrls, isOn),
 };
 
 /** Starts the sources of spans that the options ask for; answers the undo of each. One that fails leaves the others alone. */

@@ -4,7 +4,8 @@ import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
 import { runOutside } from '../zone/variable.js';
 import { cleanUrl } from './clean-url.js';
-import { watchFrameCauses } from './frame-cause.js';
+import { findFrameCause } from './frame-cause.js';
+import type { Run } from './noted-runs.js';
 import { pageContext } from './page.js';
 
 /** Scripts of a frame that become spans, the longest ones: a frame of a second can have two hundred. */
@@ -62,20 +63,21 @@ function frameAttributes(frame: FrameTiming): Record<string, unknown> {
 /**
  * Makes a span of each long animation frame (of each long task, where the browser has no frames) below the span whose task
  * ran then, and of its scripts. What no traced work caused belongs to the page. Where the browser has neither, nothing.
+ * `runs`: what ran since tracing started; the browser has kept the frames of that time.
  */
-export function observeLongFrames(): () => void {
+export function observeLongFrames(runs: readonly Run[]): () => void {
   const { supportedEntryTypes = [] } = PerformanceObserver;
   const type = ['long-animation-frame', 'longtask'].find((each) => supportedEntryTypes.includes(each));
   if (!type) return () => {};
   const told = new WeakSet<Span>();
   let uncaused = 0;
   // What the page's trace holds, the browser told of afterwards, too.
-  const causes = watchFrameCauses((span) => {
+  const wasTold = (span: Span): boolean => {
     const page = pageContext();
     return (
       told.has(span) || span.name.startsWith('web vital') || (page !== undefined && page.traceId === span.trace.knownId)
     );
-  });
+  };
 
   function tell(
     name: string,
@@ -95,7 +97,7 @@ export function observeLongFrames(): () => void {
     const clock = anchorClock(performance.now());
     let cause: SpanContext | undefined;
     for (const { startTime, duration } of [...scripts, frame])
-      cause ??= causes.find(startTime, startTime + duration, clock);
+      cause ??= findFrameCause({ from: startTime, to: startTime + duration, clock }, runs, wasTold);
     if (!cause && uncaused++ >= MAX_UNCAUSED) {
       tracer.store.droppedSpans++;
       return;
@@ -115,8 +117,5 @@ export function observeLongFrames(): () => void {
       }),
   );
   observer.observe({ type, buffered: true });
-  return () => {
-    observer.disconnect();
-    causes.stop();
-  };
+  return () => observer.disconnect();
 }

@@ -134,12 +134,14 @@ function withoutZone(observe: () => void): void {
 /**
  * Makes a span of each of the Core Web Vitals, FCP and TTFB in the page's trace, with what it is made of and whom it
  * blames. They are final when the page is hidden: web-vitals hears of that on the window, before the document's own
- * listeners, and so before the flush of that moment.
+ * listeners, and so before the flush of that moment. `load`: the page's context when tracing started.
  */
-export function observeWebVitals({ reportAllChanges = false }: WebVitalsOptions): () => void {
+export function observeWebVitals(
+  { reportAllChanges = false }: WebVitalsOptions,
+  load: SpanContext | undefined,
+): () => void {
   // web-vitals cannot be stopped: what it reports afterwards falls here.
   let stopped = false;
-  const load = pageContext();
   const report = (metric: Metric): void => {
     if (!stopped) record(metric as MetricType, load);
   };

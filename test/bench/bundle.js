@@ -54,6 +54,7 @@ export async function bundleChunks(
       lib: { entry: path, formats: ['es'], fileName: 'page' },
       rolldownOptions: {
         external,
+        preserveEntrySignatures: 'allow-extension', // as in an application: what chunks share stays in the entry
         treeshake: { moduleSideEffects: hasSideEffects },
         output: { minify, ...(inline && { codeSplitting: false }) },
       },

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 import { startFaultServer } from '../fault-server.js';
 
-const SCRIPT = fileURLToPath(new URL('../../dist/zonetrace.script.js', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
 /** ms; a slow machine needs some. */
 const PATIENCE = 20_000;
@@ -26,15 +27,21 @@ export async function comes(isTrue, patience = PATIENCE) {
   return true;
 }
 
-/** A page with the script tag, at an origin of its own, which sends to a receiver that can be stopped and started again. */
-export async function openSite(browser) {
+/**
+ * A page with the script tag, at an origin of its own, which sends to a receiver that can be stopped and started again.
+ * `sendChunk` answers what is loaded after the script.
+ */
+export async function openSite(browser, sendChunk = (response, chunk) => response.end(chunk)) {
   const records = new Map();
   let receiver = await startFaultServer({ records });
   const { port, address } = receiver;
-  const script = await readFile(SCRIPT);
+  const script = await readFile(join(DIST, 'zonetrace.script.js'));
+  const chunk = await readFile(join(DIST, 'zonetrace.late.js'));
   const server = createServer((request, response) => {
     const isScript = request.url === '/zonetrace.script.js';
-    response.writeHead(200, { 'Content-Type': isScript ? 'text/javascript' : 'text/html' });
+    const isChunk = request.url === '/zonetrace.late.js';
+    response.setHeader('Content-Type', isScript || isChunk ? 'text/javascript' : 'text/html');
+    if (isChunk) return sendChunk(response, chunk);
     response.end(
       isScript
         ? script

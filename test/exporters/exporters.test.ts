@@ -172,7 +172,7 @@ describe('OtlpHttpExporter', () => {
     const warnings = await collectWarnings(() => tracing.stop());
     expect(tracing.stats).to.deep.include({ exported: 0, dropped: { refused: 1 } });
     expect(warnings).to.deep.equal([
-      `zonetrace: ${location.origin}/test-server/status?code=400 refused spans with status 400; they were dropped`,
+      `zonetrace: ${location.origin}/test-server/status?code=400 refused 1 spans (status 400); they are not sent again`,
     ]);
   });
 });

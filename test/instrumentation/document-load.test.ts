@@ -195,7 +195,7 @@ describe('the document load', () => {
 
   it('ends before its trace has to, where a resource never comes', async () => {
     const page = await openTraced(
-      `document?traced&resource=${resource('endless')}&${options({ maxTraceDuration: 600 })}`,
+      `document?traced&resource=${resource('endless')}&${options({ maxTraceDuration: 3000 })}`,
     );
     expect(page.collector.named(LOAD).recording).to.equal(true);
     const root = await ended(page, LOAD);

@@ -1,0 +1,188 @@
+import { warnOnce } from '../warn.js';
+import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
+import { runOutside } from '../zone/variable.js';
+import { LIMITS } from './delivery-limits.js';
+import { takeKeepalive } from './keepalive-budget.js';
+import { KeptBatches } from './kept-batches.js';
+import { isLeaving, whenLeaving } from './leaving.js';
+import type { Batch } from './offline-queue.js';
+import { type Answer, type Counts, conclude, post, type Receiver } from './post.js';
+import { parseRetryAfter } from './retry-after.js';
+
+/** The codes that OTLP/HTTP says to retry (https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes). */
+const RETRYABLE = [429, 502, 503, 504];
+
+const utf8 = new TextEncoder();
+
+/** Brings encoded spans to a receiver and does not give up soon; what `HttpDelivery` says of it. Loaded when tracing has started. */
+export class Delivery {
+  readonly #receiver: Receiver;
+  readonly #counts: Counts;
+  readonly #kept: KeptBatches;
+  /** Failures in a row. While there are any, only one request at a time asks whether the receiver is back. */
+  #failures = 0;
+  /** ms since the Unix epoch. */
+  #notBefore = 0;
+  /** The same, as the receiver asked for. */
+  #askedFor = 0;
+  /** Batches that the end of the page would cut off: they are being compressed, or are too large to outlive it. */
+  #exposed = new Map<Batch, 'compressing' | 'sending'>();
+  #stopTimer: (() => void) | undefined;
+  #draining: Promise<void> | undefined;
+  readonly #undo: readonly (() => void)[];
+  #hasStopped = false;
+
+  /** Sends what earlier pages have left behind, and sees to the batches of this page from here on. */
+  constructor(receiver: Receiver, counts: Counts) {
+    this.#receiver = receiver;
+    this.#counts = counts;
+    this.#kept = new KeptBatches(receiver.url, counts);
+    const online = (): void => {
+      this.#notBefore = this.#askedFor;
+      void this.#drain();
+    };
+    runOutside(() => addEventListener('online', online));
+    this.#undo = [
+      runWhenIdle(() => void this.#kept.open().then(() => this.#drain())),
+      whenLeaving((isLast) => this.#leave(isLast)),
+      () => removeEventListener('online', online),
+    ];
+  }
+
+  /** Resolves when the items have been delivered, dropped, or kept for another attempt. */
+  async deliver<T>(items: readonly T[], encode: (items: readonly T[]) => string): Promise<void> {
+    const body = utf8.encode(encode(items));
+    if (items.length > 1 && body.length > (isLeaving() ? LIMITS.lastBody : LIMITS.body)) {
+      const half = items.length >> 1;
+      const halves = [this.deliver(items.slice(0, half), encode), this.deliver(items.slice(half), encode)];
+      await Promise.all(halves);
+      return;
+    }
+    const { url, type } = this.#receiver;
+    const created = Date.now();
+    await this.#dispatch({ url, type, body, gzip: false, spans: items.length, created, attempts: 0, notBefore: 0 });
+  }
+
+  /** What waits in memory goes into the offline queue, or is dropped. */
+  async shutdown(): Promise<void> {
+    this.#hasStopped = true;
+    this.#stopTimer?.();
+    for (const step of this.#undo) step();
+    await this.#draining;
+    await this.#kept.close();
+  }
+
+  get #isFailing(): boolean {
+    return this.#failures > 0 || Date.now() < this.#notBefore || navigator.onLine === false;
+  }
+
+  async #dispatch(batch: Batch): Promise<void> {
+    if (this.#isFailing) return this.#keep(batch);
+    if (this.#receiver.compresses && batch.body.length >= LIMITS.compressed && !isLeaving()) {
+      this.#exposed.set(batch, 'compressing');
+      const smaller = await gzip(batch.body);
+      if (!this.#exposed.delete(batch)) return;
+      if (smaller.length < batch.body.length) Object.assign(batch, { body: smaller, gzip: true });
+    }
+    await this.#send(batch);
+  }
+
+  /** A receiver that does not answer any more would be told too late: the page is gone. */
+  #leave(isLast: boolean): void {
+    for (const [batch, state] of this.#exposed) {
+      if (state === 'sending' && !isLast) continue;
+      this.#exposed.delete(batch);
+      if (state === 'sending') void this.#keep(batch);
+      else void this.#dispatch(batch);
+    }
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    const { body, gzip, spans } = batch;
+    const release = takeKeepalive(body.length);
+    // Hidden pages may end at any time, and the rest of a large request with them.
+    if (!release && isLeaving()) return this.#keep(batch);
+    if (!release) this.#exposed.set(batch, 'sending');
+    if (batch.attempts > 0) this.#counts.add('retries', 1);
+    const answer = await post(this.#receiver, this.#counts, body, { gzip, keepalive: release !== undefined });
+    release?.();
+    // Cut off by the end of the page, it was put away.
+    if (!release && !this.#exposed.delete(batch)) return;
+    if (!answer || RETRYABLE.includes(answer.response.status)) return this.#fail(batch, answer);
+    this.#failures = 0;
+    this.#notBefore = 0;
+    conclude(this.#receiver, this.#counts, spans, answer);
+  }
+
+  async #fail(batch: Batch, answer: Answer | undefined): Promise<void> {
+    const retryAfter = parseRetryAfter(answer?.response.headers.get('retry-after') ?? null);
+    const now = Date.now();
+    batch.attempts++;
+    batch.notBefore = this.#askedFor = now + retryAfter;
+    // Of several requests that fail at once, the first one counts.
+    if (now >= this.#notBefore) this.#failures++;
+    const backoff = Math.min(LIMITS.maxBackoff, LIMITS.firstBackoff * 2 ** (this.#failures - 1));
+    this.#notBefore = Math.max(this.#notBefore, now + Math.max(retryAfter, backoff * (1 - Math.random() / 2)));
+    this.#drainLater();
+    if (batch.attempts < LIMITS.attempts) return this.#keep(batch);
+    this.#counts.drop('attempts', batch.spans);
+  }
+
+  #keep(batch: Batch): Promise<void> {
+    this.#drainLater();
+    return this.#kept.put(batch);
+  }
+
+  #drainLater(at = this.#notBefore): void {
+    this.#stopTimer?.();
+    // Without a network nothing is tried: the browser says when there is one.
+    if (this.#hasStopped || navigator.onLine === false) return;
+    const wait = Math.max(at - Date.now(), LIMITS.firstBackoff / 2);
+    this.#stopTimer = setTimerOutside(() => {
+      this.#stopTimer = runWhenIdle(() => void this.#drain());
+    }, wait);
+  }
+
+  /** Sends what was kept, one batch after another, until one fails. One tab at a time: the others would ask the same. */
+  #drain(): Promise<void> {
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #drainOnce(): Promise<void> {
+    if (navigator.onLine === false || Date.now() < this.#notBefore) return this.#drainLater();
+    const send = (): Promise<void> => this.#sendKept();
+    const { locks } = navigator;
+    try {
+      if (!locks) return await send();
+      const name = `zonetrace ${this.#receiver.url}`;
+      await runOutside(() =>
+        locks.request(name, { ifAvailable: true }, (lock) => (lock ? send() : this.#drainLater())),
+      );
+    } catch (error) {
+      warnOnce('the spans that wait to be sent could not be read; see the cause', error);
+      this.#drainLater();
+    }
+  }
+
+  async #sendKept(): Promise<void> {
+    while (!this.#hasStopped) {
+      const batch = await this.#kept.take();
+      if (typeof batch === 'number') return this.#drainLater(batch);
+      if (!batch) {
+        this.#failures = 0;
+        return;
+      }
+      const failures = this.#failures;
+      await this.#send(batch);
+      if (this.#failures > failures) return;
+    }
+  }
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
