@@ -41,7 +41,7 @@ export function configure(options: TracingOptions, defaultService: string): Conf
   tracer.settling.maxTraceDuration = options.maxTraceDuration ?? 30_000;
   // The panel shows what became of the spans; it draws when the store changes.
   const resource = resourceOf(service);
-  const exporting = new ExportProcessor(options.exporters ?? [], resource, options.tail, () => tracer.store.changed());
+  const exporting = new ExportProcessor(options.exporters ?? [], resource, options.tail, () => tracer.store?.changed());
   tracer.processors = [...(options.processors ?? []), exporting];
   for (const processor of tracer.processors) void guard(async () => processor.start?.({ resource }));
   return { processors: tracer.processors, exporting };

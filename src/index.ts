@@ -18,11 +18,8 @@ export {
   getCurrentSpan,
   getCurrentTrace,
   Span,
-  setUser,
   startSpan,
   Trace,
-  traced,
-  traceMethods,
   withSpan,
 } from './core.js';
 export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './exporters/chrome-trace.js';
@@ -43,6 +40,8 @@ export type { ExportContext, SpanExporter, SpanProcessor } from './processor.js'
 export type { Baggage, BaggageEntry } from './propagation/baggage.js';
 export type { Propagator } from './propagation/headers.js';
 export type { UrlPattern } from './propagation/targets.js';
+export { setUser } from './set-user.js';
+export type { SpanOptions } from './span-options.js';
 export type { SpanStore, StoredTrace } from './store/span-store.js';
 export { generateSpanId, generateTraceId } from './trace/ids.js';
 export type {
@@ -56,8 +55,8 @@ export type {
   SpanRecord,
   StatusCode,
 } from './trace/types.js';
-export type { TracedDecorator } from './traced.js';
-export type { SpanOptions } from './tracer.js';
+export { traceMethods } from './trace-methods.js';
+export { type TracedDecorator, traced } from './traced.js';
 export type { Tracing } from './tracing.js';
 
 /** See `startTracing` in tracing.ts; the first copy's, where several were loaded. */

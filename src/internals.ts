@@ -1,3 +1,4 @@
+import { callInSpan } from './call-in-span.js';
 import { currentBaggage } from './current-baggage.js';
 import { currentScope, foreignScope, scopeOf, zoneWithScope } from './scope.js';
 import { suppressed } from './suppressed.js';
@@ -8,6 +9,7 @@ import { runInZone } from './zone/run.js';
 /** The state of the page and the zones that carry it, for what is loaded beside the core. */
 export interface Internals {
   readonly tracer: typeof tracer;
+  readonly callInSpan: typeof callInSpan;
   readonly currentScope: typeof currentScope;
   readonly scopeOf: typeof scopeOf;
   readonly foreignScope: typeof foreignScope;
@@ -21,6 +23,7 @@ export interface Internals {
 
 export const ownInternals: Internals = {
   tracer,
+  callInSpan,
   currentScope,
   scopeOf,
   foreignScope,

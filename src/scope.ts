@@ -29,6 +29,8 @@ export interface Sender {
   cause: Span | SpanContext | undefined;
   /** The spans that began meanwhile; undefined once nothing is waited for. */
   waiting: Span[] | undefined;
+  /** Told of each span that begins with no parent where the message is handled. */
+  began?: (span: Span) => void;
 }
 
 const variable = new ZoneVariable<SpanScope | undefined>({ name: 'zonetrace.span' });
@@ -83,7 +85,9 @@ export function zoneFor(span: Span, like?: Zone): Zone {
 
 /** A zone in which a message is handled. */
 export function zoneForSender(sender: Sender, like: Zone): Zone {
-  return variable.zoneWith({ ...createScope(undefined, undefined), sender }, like);
+  const scope = createScope(undefined, undefined);
+  scope.sender = sender;
+  return variable.zoneWith(scope, like);
 }
 
 /** Makes a span current in the running task or continuation. */

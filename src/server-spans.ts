@@ -3,6 +3,7 @@
  * @module zonetrace/server-spans
  */
 import { internals } from './core.js';
+import { openStore } from './open-store.js';
 import { Arrivals, type ServerSpan } from './server-spans/arrivals.js';
 import { runOutside } from './zone/variable.js';
 
@@ -23,7 +24,7 @@ export interface ServerSpanChannel {
  */
 export function joinServerSpans(channel: ServerSpanChannel | undefined): () => void {
   if (!channel) return () => {};
-  const arrivals = new Arrivals(internals.tracer.store);
+  const arrivals = new Arrivals(openStore(internals.tracer));
   const take = (spans: readonly ServerSpan[]) => runOutside(() => arrivals.take(spans));
   channel.on('zonetrace:spans', take);
   channel.send('zonetrace:hello');

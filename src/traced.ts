@@ -1,4 +1,5 @@
-import { callInSpan, type SpanOptions, tracer } from './tracer.js';
+import { internals } from './core.js';
+import type { SpanOptions } from './span-options.js';
 import { warnOnce } from './warn.js';
 import { disguise } from './zone/replace.js';
 
@@ -43,7 +44,7 @@ export function traced(name: string, ...rest: unknown[]): unknown {
 
 function wrap(name: string, options: SpanOptions | undefined, fn: Function): Function {
   const wrapper: Callable = function (...args) {
-    return callInSpan(tracer.start(name, options), fn as Callable, this, args);
+    return internals.callInSpan(internals.tracer.start(name, options), fn as Callable, this, args);
   };
   disguise(wrapper, fn as AnyFunction);
   return wrapper;

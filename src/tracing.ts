@@ -3,6 +3,8 @@ import { configure, flushAll, shutDown } from './configure.js';
 import { instrument } from './instrument.js';
 import { neighbourOf, pageAround } from './instrumentation/neighbour.js';
 import { PageProcessor } from './instrumentation/page-processor.js';
+import { noteLosses } from './note-losses.js';
+import { openStore } from './open-store.js';
 import { readOptions, type TracingOptions } from './options.js';
 import { PageContext } from './page-context.js';
 import { ExportProcessor } from './pipeline/export-processor.js';
@@ -14,7 +16,7 @@ import type { Trace } from './trace/trace.js';
 import type { SpanRecord } from './trace/types.js';
 import { tracer } from './tracer.js';
 import { remarks, warnOnce } from './warn.js';
-import { diagnoseLosses } from './zone/loss.js';
+import './zone/platform.js';
 import { runOutside } from './zone/variable.js';
 
 /** What `startTracing` returns. */
@@ -43,29 +45,29 @@ export function startTracing(options?: TracingOptions): Tracing {
   if (typeof document === 'undefined') {
     warnOnce('startTracing was called outside of a page and does nothing; call it in the browser');
     const { stats } = new ExportProcessor([], {}, undefined, () => {});
-    return { store: tracer.store, stats, async flush() {}, async stop() {} };
+    return { store: openStore(tracer), stats, async flush() {}, async stop() {} };
   }
   const valid = readOptions(options);
+  const store = openStore(tracer);
   const { processors: own, exporting } = configure(valid, 'page');
   const processors = [...own, ...forwardToPage(valid)];
   tracer.processors = processors;
   const page = new PageContext();
   tracer.page = page;
-  tracer.setUser();
+  page.setUser(tracer.user, (attribute, value) => tracer.redact(attribute, value));
 
   // The sources come first: what they add when the page is left is flushed with the rest.
   const undo: (() => void)[] = [page.watch(), ...instrument(valid), flushWhenLeaving(processors)];
   const panel = panelOptions(valid.panel);
   if (panel) {
-    diagnoseLosses(true);
     undo.push(
       mountOverlay(panel, () => exporting.stats),
-      () => diagnoseLosses(false),
+      noteLosses(),
     );
   }
 
   const tracing: Tracing = {
-    store: tracer.store,
+    store,
     get stats() {
       return exporting.stats;
     },
@@ -130,7 +132,7 @@ function mountOverlay(options: PanelOptions, stats: () => TracingStats): () => v
   let unmount: (() => void) | undefined;
   let stopped = false;
   const host: PanelHost = {
-    store: tracer.store,
+    store: openStore(tracer),
     options,
     remarks,
     stats() {

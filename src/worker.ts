@@ -14,14 +14,16 @@ import type { SpanProcessor } from './processor.js';
 import { shareFirst } from './share.js';
 import { tracer } from './tracer.js';
 import { warnOnce } from './warn.js';
+import './zone/platform.js';
 
-export { endSpan, getCurrentSpan, getCurrentTrace, Span, startSpan, Trace, traced, withSpan } from './core.js';
+export { endSpan, getCurrentSpan, getCurrentTrace, Span, startSpan, Trace, withSpan } from './core.js';
 export { ConsoleExporter, type ConsoleExporterOptions } from './exporters/console.js';
 export { OtlpHttpExporter, type OtlpHttpExporterOptions } from './exporters/otlp-http.js';
 export type { SpanExporter, SpanProcessor } from './processor.js';
+export type { SpanOptions } from './span-options.js';
 export { generateSpanId, generateTraceId } from './trace/ids.js';
 export type { Attributes, AttributeValue, SpanContext, SpanKind, StatusCode } from './trace/types.js';
-export type { SpanOptions } from './tracer.js';
+export { traced } from './traced.js';
 
 /** Options of `startWorkerTracing`; those of `startTracing` that mean something in a worker. */
 export interface WorkerTracingOptions extends Omit<TracingOptions, 'panel' | 'instrument'> {
@@ -81,7 +83,7 @@ function start(given: WorkerTracingOptions | undefined): Running {
   }
 
   // The panel of the page keeps what there is to see.
-  tracer.store.recording = false;
+  tracer.sink = { onStart() {}, onEnd() {}, onAmend() {}, onSettled() {} };
   apply(given);
   return {
     byDefault: false,

@@ -2,9 +2,9 @@ import { formatTraceparent, parseTraceparent } from '../propagation/traceparent.
 import type { Sender } from '../scope.js';
 import { generateSpanId } from '../trace/ids.js';
 import type { SpanContext } from '../trace/types.js';
+import { addMessageHook } from '../zone/hooks.js';
 import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
-import { addMessageHook } from '../zone/task-hook.js';
 import { runOutside } from '../zone/variable.js';
 import { listen } from './message-end.js';
 import { contextOfSender, currentSender, isNoted, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';

@@ -1,9 +1,9 @@
 import { matchesUrl } from '../propagation/targets.js';
 import { zoneFor } from '../scope.js';
 import { warnOnce } from '../warn.js';
+import { addMessageHook } from '../zone/hooks.js';
 import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
-import { addMessageHook } from '../zone/task-hook.js';
 import { Connection } from './connection.js';
 import type { RequestOptions } from './http-span.js';
 import { readUrl } from './read-url.js';

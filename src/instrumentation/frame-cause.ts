@@ -1,3 +1,4 @@
+import { openStore } from '../open-store.js';
 import { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
@@ -25,7 +26,7 @@ export function findFrameCause(
   runs: readonly Run[],
   skip: (span: Span) => boolean,
 ): SpanContext | undefined {
-  const { store } = tracer;
+  const store = openStore(tracer);
   const ran = runs.filter(({ end }) => end >= from && end <= to + 1).sort((a, b) => b.end - a.end)[0]?.span;
   const trace = ran && store.traceOf(ran.row);
   let touched: Span | undefined;

@@ -1,9 +1,9 @@
 import { receiveSpans } from '../receive-spans.js';
 import type { Sender } from '../scope.js';
 import { sharedBy } from '../share.js';
+import { addMessageHook } from '../zone/hooks.js';
 import { listenOutside, setTimerOutside } from '../zone/outside.js';
 import { replaceValue, undoAll } from '../zone/replace.js';
-import { addMessageHook } from '../zone/task-hook.js';
 import { givePorts, listen, openSide, takePort, unlisten } from './message-end.js';
 import { type Expected, NEIGHBOUR, type Neighbour, neighbourOf } from './neighbour.js';
 import { contextOfSender, currentSender, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';

@@ -1,10 +1,11 @@
+import { endWithError, endWithResult } from '../call-in-span.js';
 import { zoneFor } from '../scope.js';
 import type { Span } from '../trace/span.js';
-import { endWithError, endWithResult, tracer } from '../tracer.js';
+import { tracer } from '../tracer.js';
+import { addEventHook, type EventHook } from '../zone/hooks.js';
 import { carryInlineHandlers } from '../zone/inline-handlers.js';
 import { zoneSymbol } from '../zone/native.js';
 import { setTimerOutside } from '../zone/outside.js';
-import { addEventHook, type EventHook } from '../zone/task-hook.js';
 import { describeElement, isInField } from './describe-element.js';
 import { observeEventTiming } from './event-timing.js';
 

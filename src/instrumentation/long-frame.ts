@@ -1,3 +1,4 @@
+import { openStore } from '../open-store.js';
 import { anchorClock } from '../trace/clock.js';
 import type { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
@@ -99,7 +100,7 @@ export function observeLongFrames(runs: readonly Run[]): () => void {
     for (const { startTime, duration } of [...scripts, frame])
       cause ??= findFrameCause({ from: startTime, to: startTime + duration, clock }, runs, wasTold);
     if (!cause && uncaused++ >= MAX_UNCAUSED) {
-      tracer.store.droppedSpans++;
+      openStore(tracer).droppedSpans++;
       return;
     }
     const parent = cause ?? pageContext();

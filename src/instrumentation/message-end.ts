@@ -2,9 +2,9 @@ import { formatTraceparent, parseTraceparent } from '../propagation/traceparent.
 import type { Sender } from '../scope.js';
 import type { Span } from '../trace/span.js';
 import type { SpanContext, SpanRecord } from '../trace/types.js';
+import { addMessageHook } from '../zone/hooks.js';
 import { zoneSymbol } from '../zone/native.js';
 import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
-import { addMessageHook } from '../zone/task-hook.js';
 import { runOutside } from '../zone/variable.js';
 import { contextOfSender, currentSender, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';
 

@@ -1,6 +1,6 @@
 import { scopeIn } from '../scope.js';
 import type { Span } from '../trace/span.js';
-import { setRunHook } from '../zone/task-hook.js';
+import { setRunHook } from '../zone/hooks.js';
 
 /** A run that took less (ms) makes no frame long; the browser tells of scripts from here on as well. */
 const NOTICEABLE = 5;

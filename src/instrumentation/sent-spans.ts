@@ -2,6 +2,7 @@ import { currentScope, type Sender, zoneForSender } from '../scope.js';
 import { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
+import { setTimerOutside } from '../zone/outside.js';
 import { isValueZone } from '../zone/value-zone.js';
 
 /** What was sent last: an answer comes soon, and one that comes later is a child by its ids all the same. */
@@ -34,10 +35,30 @@ export function resolveSender(sender: Sender, context: SpanContext): void {
   sender.waiting = undefined;
 }
 
+/** A listener that begins more spans than this before it is known who sent its message keeps the rest as they are. */
+const MOST_WAITING = 16;
+
+/** A worker and its page know each other within this (ms), or have nothing to say to each other. */
+const SENDER_PATIENCE = 2000;
+
+function waitForSender(span: Span, sender: Sender): void {
+  if (!sender.waiting || sender.waiting.length >= MOST_WAITING) return;
+  sender.waiting.push(span);
+  const { trace } = span;
+  // A trace that settles gives its ids away.
+  const release = trace.hold();
+  trace.sender = sender;
+  setTimerOutside(() => {
+    trace.sender = undefined;
+    release(false);
+  }, SENDER_PATIENCE);
+}
+
 const senders = new WeakMap<Event, Sender>();
 
 /** Notes who sent a message, before its listeners run. */
 export function noteSender(event: Event, sender: Sender): void {
+  sender.began = (span) => waitForSender(span, sender);
   senders.set(event, sender);
 }
 

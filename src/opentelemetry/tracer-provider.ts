@@ -11,8 +11,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { internals } from '../core.js';
+import type { SpanOptions } from '../span-options.js';
 import type { Attributes, SpanKind } from '../trace/types.js';
-import type { SpanOptions } from '../tracer.js';
 import { isSuppressed } from './active-context.js';
 import { fromApiContext } from './span-context.js';
 import { SpanView, toOpenTelemetrySpan, withoutNothing } from './span-view.js';

@@ -1,7 +1,6 @@
-import { noteRan } from './failure.js';
 import { currentFrame, pageZone, rootFrame } from './load.js';
-import { notePageResumed } from './loss.js';
 import { attachQuietly } from './quiet.js';
+import { noteResumed } from './resumed.js';
 import {
   addOpenAwait,
   awaitResumed,
@@ -11,7 +10,6 @@ import {
   type OpenAwait,
   refreshMark,
 } from './timeline.js';
-import { noteWork, zonesAreWatched } from './zone-stability.js';
 
 /**
  * `await p` reads `p.constructor` and then attaches its continuation
@@ -32,13 +30,11 @@ class Anchor implements OpenAwait {
   constructor(promise: Promise<unknown>, zone: Zone) {
     this.promise = promise;
     attachQuietly(promise, () => {
-      noteRan(zone);
-      if (zone === pageZone) notePageResumed();
       this.#before = rootFrame.zone;
       awaitResumed(this);
       if (rootFrame.zone === zone) refreshMark();
       else moveRoot(zone);
-      if (zonesAreWatched) noteWork(zone);
+      noteResumed(zone);
     });
     addOpenAwait(this);
   }

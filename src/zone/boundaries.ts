@@ -1,12 +1,10 @@
 import { contextOfEvent } from './event-context.js';
 import { noteFailure, noteTask } from './failure.js';
-import { currentFrame, rootFrame, ZoneClass } from './load.js';
-import { zoneOfMessage } from './message-channel.js';
+import { eventHook, lossHook, messageHook, runHook, taskHook, workHook } from './hooks.js';
+import { currentFrame, pageZone, rootFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
-import { eventHook, runHook, taskHook } from './task-hook.js';
 import { noteReturn, noteZone } from './timeline.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
-import { noteEntry, noteWork } from './zone-stability.js';
 
 /** What Zone.js's addEventListener hands over with a task, until the listener is added. */
 interface EventTaskData extends TaskData {
@@ -40,7 +38,7 @@ function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
       givesBack = false;
       if (zone !== from) {
         noteZone(zone);
-        noteEntry(zone);
+        workHook?.entered(zone);
       }
       try {
         return native.call(zone, callback, applyThis, applyArgs, source);
@@ -54,8 +52,14 @@ function patchRun(prototype: Zone, name: 'run' | 'runGuarded'): () => void {
 /** A task of the platform has nothing of the page below it; that a script dispatches does, and so has a nested one. */
 function noteTaskZone(zone: Zone, isPlatforms: boolean): void {
   noteZone(zone);
-  if (isPlatforms && currentFrame() === rootFrame) noteWork(zone);
-  else noteEntry(zone);
+  if (isPlatforms && currentFrame() === rootFrame) workHook?.began(zone);
+  else workHook?.entered(zone);
+}
+
+/** A task begins with no code of the page below it. */
+function noteRootTask(zone: Zone): void {
+  noteTask(zone);
+  if (zone === pageZone) lossHook?.ranOutside();
 }
 
 /** Of what runs inside another task, the outer one tells. */
@@ -72,7 +76,7 @@ function patchRunTask(prototype: Zone): () => void {
       if (task.type === 'eventTask') return runListener(native, this, task, applyThis, applyArgs);
       const { zone: from } = currentFrame();
       if (this !== from) noteTaskZone(this, true);
-      if (currentFrame() === rootFrame) noteTask(this);
+      if (currentFrame() === rootFrame) noteRootTask(this);
       try {
         return native.call(this, task, applyThis, applyArgs);
       } catch (error) {
@@ -95,14 +99,14 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
   let entered: Zone | undefined;
   // Dispatched by a script that runs in a context: the dispatcher's.
   if (isValueZone(from)) zone = carryValues(from, baseOf(scheduled));
-  else if (event instanceof MessageEvent) zone = zoneOfMessage(event, scheduled) ?? scheduled;
+  else if (event instanceof MessageEvent) zone = messageHook?.(event, scheduled) ?? scheduled;
   else if (eventHook && !isValueZone(scheduled) && event instanceof Event) {
     entered = eventHook.enter(task, event, scheduled);
     if (entered) zone = entered;
   }
   if (zone !== from) noteTaskZone(zone, event?.isTrusted === true);
   // The event tells of the task before.
-  if (currentFrame() === rootFrame && event?.type !== 'unhandledrejection') noteTask(zone);
+  if (currentFrame() === rootFrame && event?.type !== 'unhandledrejection') noteRootTask(zone);
   // Zone.js runs a task in its own zone only; it is lent to another one for this run.
   const fields = task as unknown as { _zone: Zone };
   if (zone !== scheduled) fields._zone = zone;

@@ -1,8 +1,7 @@
+import { messageHook } from './hooks.js';
 import { currentFrame } from './load.js';
-import { zoneOfMessage } from './message-channel.js';
 import { disguise, installed, ownerOf, undoAll } from './replace.js';
 import { runInZone } from './run.js';
-
 import { isValueZone } from './value-zone.js';
 
 /** Interfaces whose `on…` properties Zone.js leaves alone; their events answer an operation or come from an object kept by the page. */
@@ -36,7 +35,9 @@ function bindHandler(handler: Handler, takesMessages: boolean): Handler {
   const bound: Handler = function (this: unknown, ...args) {
     // Dispatched by a script that runs in a context of its own: that one.
     if (isValueZone(currentFrame().zone)) return handler.apply(this, args);
-    return runInZone(zoneOfMessage(args[0], zone) ?? zone, handler, this, args);
+    const [event] = args;
+    const sent = event instanceof MessageEvent ? messageHook?.(event, zone) : undefined;
+    return runInZone(sent ?? zone, handler, this, args);
   };
   originals.set(bound, handler);
   return bound;

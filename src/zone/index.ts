@@ -4,6 +4,7 @@
  */
 import { shareFirst } from '../share.js';
 import { install as ownInstall, uninstall as ownUninstall } from './install.js';
+import './platform.js';
 import { Snapshot as OwnSnapshot, ZoneVariable as OwnZoneVariable } from './variable.js';
 
 export type { ZoneVariableOptions } from './variable.js';

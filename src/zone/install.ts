@@ -1,17 +1,22 @@
 import { isSecondCopy } from '../share.js';
 import { warnOnce } from '../warn.js';
 import { patchBoundaries } from './boundaries.js';
-import { patchHandlerProperties } from './handler-properties.js';
 import { zoneLoaded } from './load.js';
-import { patchMessageChannel } from './message-channel.js';
 import { inBrowser } from './native.js';
-import { patchPlatformCallbacks } from './platform-callbacks.js';
 import { patchPromise } from './promise.js';
-import { setInstalled, undoAll } from './replace.js';
-import { patchStreams } from './streams.js';
-import { forwardRejections } from './zone-stability.js';
+import { setInstalled } from './replace.js';
 
-let undo: (() => void) | undefined;
+/** Puts hooks on the platform and returns their undo. */
+type Patch = () => () => void;
+
+const patches: Patch[] = [patchPromise, patchBoundaries];
+let undo: (() => void)[] | undefined;
+
+/** Adds a patch to what is installed, now and at each further {@link install}. */
+export function addPatch(patch: Patch): void {
+  patches.push(patch);
+  undo?.push(patch());
+}
 
 /**
  * Lets values follow `await`, promises, timers, events and messages. Importing `zonetrace/zone` does it; call it again
@@ -26,15 +31,7 @@ export function install(): void {
     return;
   }
   setInstalled(true);
-  undo = undoAll([
-    patchPromise(),
-    patchBoundaries(),
-    patchHandlerProperties(),
-    patchPlatformCallbacks(),
-    patchStreams(),
-    patchMessageChannel(),
-    forwardRejections(),
-  ]);
+  undo = patches.map((patch) => patch());
 }
 
 /**
@@ -44,6 +41,6 @@ export function install(): void {
 export function uninstall(): void {
   if (!undo) return;
   setInstalled(false);
-  undo();
+  for (const step of undo.reverse()) step();
   undo = undefined;
 }

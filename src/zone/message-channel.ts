@@ -1,8 +1,8 @@
+import { addMessageHook } from './hooks.js';
 import { currentFrame } from './load.js';
 import { listenOutside } from './outside.js';
 import { replaceConstructor } from './platform-callbacks.js';
 import { replaceMethod, undoAll } from './replace.js';
-import { messageHook } from './task-hook.js';
 import { baseOf, carryValues, isValueZone } from './value-zone.js';
 
 /** Messages on the way to a port. A port that was sent elsewhere, or is not started, takes none: then nobody asks. */
@@ -13,11 +13,9 @@ const senders = new WeakMap<object, Zone[]>();
 const zones = new WeakMap<Event, Zone | undefined>();
 
 /** The zone for the listeners of a message, where its sender had a value and both ports are of this page. */
-export function zoneOfMessage(event: unknown, like: Zone): Zone | undefined {
-  if (!(event instanceof MessageEvent)) return undefined;
+function zoneOfMessage(event: MessageEvent, like: Zone): Zone | undefined {
   const sender = zones.get(event);
-  if (sender && isValueZone(sender)) return carryValues(sender, baseOf(like));
-  return messageHook?.(event, like);
+  return sender && isValueZone(sender) ? carryValues(sender, baseOf(like)) : undefined;
 }
 
 function connect(from: MessagePort, to: MessagePort): void {
@@ -36,6 +34,7 @@ function connect(from: MessagePort, to: MessagePort): void {
  */
 export function patchMessageChannel(): () => void {
   return undoAll([
+    addMessageHook(zoneOfMessage),
     replaceConstructor('MessageChannel', (native, args, target) => {
       const channel = Reflect.construct(native, args, target) as MessageChannel;
       connect(channel.port1, channel.port2);

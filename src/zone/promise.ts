@@ -1,13 +1,13 @@
 import { anchorAwait } from './await.js';
-import { noteFailure, noteRan } from './failure.js';
-import { currentFrame, pageZone } from './load.js';
-import { notePageResumed } from './loss.js';
+import { noteFailure } from './failure.js';
+import { workHook } from './hooks.js';
+import { currentFrame } from './load.js';
 import { NativePromise, promisePrototype } from './native.js';
 import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
+import { noteResumed } from './resumed.js';
 import { noteQueued, noteReturn, noteZone } from './timeline.js';
-import { notePromise, noteWork, zonesAreWatched } from './zone-stability.js';
 
 type Then = Promise<unknown>['then'];
 type Reaction = ((value: never) => unknown) | null | undefined;
@@ -19,13 +19,11 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
   return (value: never) => {
     const frame = currentFrame();
     const before = frame.zone;
-    noteRan(zone);
-    if (zone === pageZone) notePageResumed();
     if (before !== zone) {
       frame.zone = zone;
       noteZone(zone);
     }
-    if (zonesAreWatched) noteWork(zone);
+    noteResumed(zone);
     try {
       return fn(value);
     } catch (error) {
@@ -56,7 +54,7 @@ function patchThen(): () => void {
       expectRead('species');
       try {
         const derived = nativeThen.call(this, fulfilled, rejected);
-        if (zonesAreWatched) notePromise(derived, zone);
+        workHook?.derived(derived, zone);
         return derived;
       } finally {
         expectRead('none');

@@ -1,9 +1,8 @@
+import { lossHook, workHook } from './hooks.js';
 import { pageZone, rootFrame } from './load.js';
-import { diagnosing, noteExpired } from './loss.js';
 import { nativeThen } from './native.js';
 import { attachQuietly } from './quiet.js';
 import { installed } from './replace.js';
-import { noteTurn, zonesAreWatched } from './zone-stability.js';
 
 /**
  * Some continuations cannot be hooked: `await 5`, `await undefined`, the first step of a thenable. But microtasks run
@@ -61,17 +60,15 @@ function takeTurn(): void {
   const expires = mark.zone !== pageZone && mark.turnsLeft-- === 0;
   if (expires) mark.zone = pageZone;
   rootFrame.zone = mark.zone;
-  if (diagnosing) {
-    noteExpired(expires);
-    if (expires) {
-      enqueue(mark); // its next turn is the end of what was given up
-      return;
-    }
+  lossHook?.expired(expires);
+  if (lossHook && expires) {
+    enqueue(mark); // its next turn is the end of what was given up
+    return;
   }
   // A page mark only separates: beside another one, or alone, it has nothing to separate. So the queue always drains.
   if (mark.zone === pageZone && (last === undefined || last.zone === pageZone)) return;
   enqueue(mark);
-  if (zonesAreWatched) noteTurn(mark.zone);
+  workHook?.replayed(mark.zone);
 }
 
 /** The current zone is now `zone`; called after each change, in whatever frame. */

@@ -1,7 +1,8 @@
 import { benchmarks, checkContext, poll } from './body.js';
 import { macrotask, now, pause } from './clock.js';
 
-const WARM_UP = 40; // ms
+/** ms: until the code is compiled and the heap has its size, an allocation costs several times as much as afterwards. */
+const WARM_UP = 200;
 const REPETITION = 60; // ms
 /** ms. Shorter than a scheduler's time slice: most samples of a busy machine run through undisturbed. */
 const SAMPLE = 1;
@@ -14,6 +15,12 @@ export function serveBenchmarks(contender) {
   const all = benchmarks(contender, (word) => told.add(word));
   let stopPolling;
 
+  /** What settles later is not charged to the next one, nor is what is kept for display. */
+  async function rest() {
+    await pause(60);
+    contender.clear?.();
+  }
+
   globalThis.bench = {
     /** One repetition of each benchmark: ns an operation, and what was told. */
     async measure(names) {
@@ -21,10 +28,11 @@ export function serveBenchmarks(contender) {
       for (const name of names) {
         const benchmark = all[name];
         if (!benchmark) continue;
+        const operations = await warmUp(benchmark);
+        await rest();
         told = new Set();
-        results[name] = { ...(await repeat(benchmark)), told: [...told] };
-        await pause(60); // what settles later is not charged to the next one
-        contender.clear?.();
+        results[name] = { ...(await repeat(benchmark, operations)), told: [...told] };
+        await rest();
       }
       return results;
     },
@@ -60,14 +68,19 @@ export function serveBenchmarks(contender) {
   };
 }
 
-/** Warms up, takes samples of about 1 ms for some 60 ms, and answers the mean of the faster ones. */
-async function repeat(benchmark) {
+/** Answers how many operations take about 1 ms. */
+async function warmUp(benchmark) {
   let n = 1;
   let time = 0;
   for (let spent = 0; spent < WARM_UP || time < SAMPLE; spent += time) {
     if (time < SAMPLE) n *= 2;
     ({ time } = await run(benchmark, n));
   }
+  return n;
+}
+
+/** Takes samples of `n` operations for some 60 ms, and answers the mean of the faster ones. */
+async function repeat(benchmark, n) {
   const samples = [];
   for (let spent = 0; spent < REPETITION; spent += samples.at(-1).time) samples.push(await run(benchmark, n));
   const trimmedMean = (field) => {

@@ -1,3 +1,9 @@
+/**
+ * What others may learn of the zone layer, and tell it. Nothing here is needed for a value to follow its work, so that a
+ * page without tracing has none of it.
+ * @module
+ */
+
 /** Sees every task of every zone. At most one is set: the tracer's. */
 export interface TaskHook {
   /** A task was scheduled while `zone`, which carries values, was current. */
@@ -21,6 +27,26 @@ export type MessageHook = (event: MessageEvent, like: Zone) => Zone | undefined;
 
 /** Sees the zone of each task and listener that ran, at its end, where that zone carries values. */
 export type RunHook = (zone: Zone) => void;
+
+/** Sees the work that belongs to a zone, for owners of zones that wait for it; see microtask-bursts.ts. */
+export interface WorkHook {
+  /** Code enters the zone synchronously: its caller may rely on a change detection right after it. */
+  entered(zone: Zone): void;
+  /** A task or a continuation begins in the zone, with no code of the page below it. */
+  began(zone: Zone): void;
+  /** Continuations that no hook sees may run in the zone now. */
+  replayed(zone: Zone): void;
+  /** `then` was called in `zone` and made `promise`. */
+  derived(promise: object, zone: Zone): void;
+}
+
+/** Is told what may show that a value was lost; see loss.ts. */
+export interface LossHook {
+  /** The jobs up to the next mark belong to a zone that the timeline has given up (true), or no longer do (false). */
+  expired(value: boolean): void;
+  /** A task or a continuation of code without values begins. */
+  ranOutside(): void;
+}
 
 export let taskHook: TaskHook | undefined;
 export let runHook: RunHook | undefined;
@@ -77,6 +103,17 @@ export function addMessageHook(hook: MessageHook): () => void {
     messageHooks.delete(hook);
     if (messageHooks.size === 0) messageHook = undefined;
   };
+}
+
+export let workHook: WorkHook | undefined;
+export let lossHook: LossHook | undefined;
+
+export function setWorkHook(hook: WorkHook | undefined): void {
+  workHook = hook;
+}
+
+export function setLossHook(hook: LossHook | undefined): void {
+  lossHook = hook;
 }
 
 export function setRunHook(hook: RunHook | undefined): void {

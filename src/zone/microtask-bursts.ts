@@ -1,5 +1,7 @@
+import { setWorkHook, type WorkHook } from './hooks.js';
 import { nativeQueueMicrotask } from './native.js';
 import { setTimerOutside } from './outside.js';
+import { undoAll } from './replace.js';
 import type { ZoneFields } from './value-zone.js';
 
 /** Hooks that a delegate has, its own or inherited; the names survive Zone.js's minified builds. */
@@ -19,7 +21,7 @@ const IDLE_TURNS = 4;
 const REPORTED_WITHIN = 100;
 
 /** Whether there is such a zone at all; while there is none, continuations and marks ask for nothing more. */
-export let zonesAreWatched = false;
+let zonesAreWatched = false;
 
 /** The last zone in which code ran, and the end of its last burst. */
 let latelyRan: Zone | undefined;
@@ -86,36 +88,40 @@ function watch(zone: Zone): WatchedZone | undefined {
   return watched;
 }
 
-/** Code enters the zone synchronously: its caller may rely on a change detection right after it. */
-export function noteEntry(zone: Zone): void {
-  const watched = watch(zone);
-  if (watched) watched.told = false;
-}
-
-/** A task or a continuation begins in the zone, with no code of the page below it: one change detection after the burst. */
-export function noteWork(zone: Zone): void {
-  noteEntry(zone);
-  noteTurn(zone);
-}
-
-/** Continuations that no hook sees may run in the zone now. */
-export function noteTurn(zone: Zone): void {
-  watch(zone)?.keepBusy(zone);
-}
-
 /**
  * The zone in which a promise was derived by `then`: exact. Nothing tells it of the promise of an async function or of
  * `new Promise`; there it is guessed by time.
  */
 const zonesOfPromises = new WeakMap<object, Zone>();
 
-/** `then` was called in `zone` and made `promise`. */
-export function notePromise(promise: object, zone: Zone): void {
-  zonesOfPromises.set(promise, zone);
+const hook: WorkHook = {
+  entered(zone) {
+    const watched = watch(zone);
+    if (watched) watched.told = false;
+  },
+  began(zone) {
+    // One change detection after the burst.
+    const watched = watch(zone);
+    if (!watched) return;
+    watched.told = false;
+    watched.keepBusy(zone);
+  },
+  replayed(zone) {
+    if (zonesAreWatched) watch(zone)?.keepBusy(zone);
+  },
+  derived(promise, zone) {
+    if (zonesAreWatched) zonesOfPromises.set(promise, zone);
+  },
+};
+
+/** Tells the owners of zones of their microtasks and of the rejections in them. Returns the undo. */
+export function tellZoneOwners(): () => void {
+  setWorkHook(hook);
+  return undoAll([() => setWorkHook(undefined), forwardRejections()]);
 }
 
 /** An owner that handles errors hears of the rejections that nobody handled or prevented; the event itself stays. */
-export function forwardRejections(): () => void {
+function forwardRejections(): () => void {
   const forward = (event: PromiseRejectionEvent): void => {
     let zone = zonesOfPromises.get(event.promise);
     if (!zone && performance.now() - toldAt < REPORTED_WITHIN) zone = latelyRan;
