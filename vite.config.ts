@@ -33,23 +33,26 @@ const classicScript = {
     isEntry ? `})(${SHARED}?{}:${SHARED}={});` : `export const {${exports}}=exports;`,
 } as const;
 
+const ENTRIES: Record<string, string> = { panel: 'panel/index.ts' };
+
 /**
- * Two bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
- * that it imports once tracing has started, and `panel`, the overlay that it imports when it is opened. The modules of the
- * package itself are emitted by tsc.
+ * Three bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
+ * that it imports once tracing has started; `panel`, the overlay that it imports when it is opened; and `viewer`, the page
+ * of `npx zonetrace`, which imports the overlay as well. The modules of the package itself are emitted by tsc.
  */
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'panel' ? [] : [oneLateChunk],
+  plugins: mode === 'script' ? [oneLateChunk] : [],
   build: {
     target: TARGET,
     outDir: 'dist',
     emptyOutDir: false,
     sourcemap: true,
     copyPublicDir: false,
-    lib:
-      mode === 'panel'
-        ? { entry: 'panel/index.ts', formats: ['es'], fileName: () => 'zonetrace.panel.js' }
-        : { entry: 'src/script.ts', formats: ['cjs'], fileName: () => 'zonetrace.script.js' },
+    lib: {
+      entry: ENTRIES[mode] ?? `src/${mode}.ts`,
+      formats: mode === 'script' ? ['cjs'] : ['es'],
+      fileName: () => `zonetrace.${mode}.js`,
+    },
     rolldownOptions: {
       external: mode === 'panel' ? [] : [/panel\/index\.js$/],
       preserveEntrySignatures: 'allow-extension',
@@ -57,7 +60,7 @@ export default defineConfig(({ mode }) => ({
         minify: true,
         // Relative to the script's own address, wherever it is served from.
         paths: (id: string) => (isPanel(id) ? './zonetrace.panel.js' : id),
-        ...(mode === 'panel' ? { codeSplitting: false } : classicScript),
+        ...(mode === 'script' ? classicScript : { codeSplitting: false }),
       },
     },
   },

@@ -44,6 +44,10 @@ export interface PanelHost {
   runOutside<R>(fn: () => R): R;
   /** Opens a place of a source in the editor; undefined where nothing can. */
   sourceOpener?(): OpenSource | undefined;
+  /** The panel is all that there is in its window: it fills it, and cannot be closed. Default: `false`. */
+  readonly isAlone?: boolean;
+  /** What the reader does to see a first trace. Default: something in the page. */
+  readonly firstStep?: string;
   /** Called when the reader has closed the panel. */
   closed?(): void;
 }

@@ -28,7 +28,7 @@ export function mountPanel(host: PanelHost): () => void {
       remove();
     };
     const stay = () => {
-      element.poppedOut = false;
+      element.poppedOut = host.isAlone === true;
       closeWindow = undefined;
       remove = keepAbove(element, true, () => {
         if (!signal.aborted) host.runOutside(renew);

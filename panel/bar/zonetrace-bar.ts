@@ -153,7 +153,7 @@ export class ZonetraceBar extends PanelElement {
         ${this.#button('theme', this.theme, `Theme: ${this.theme}. Change to ${NEXT_THEME[this.theme]}`)}
         ${this.poppedOut ? nothing : this.#button('dock', otherDock, otherDock === 'float' ? 'Let it float' : `Dock to the ${otherDock}`)}
         ${this.poppedOut ? nothing : this.#button('pop-out', 'window', 'Into a window of its own')}
-        ${this.#button('close', 'close', `Close (${this.shortcut})`)}
+        ${this.panel?.isAlone ? nothing : this.#button('close', 'close', `Close (${this.shortcut})`)}
         </span>
       </div>
     `;

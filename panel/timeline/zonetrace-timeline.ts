@@ -164,7 +164,7 @@ export class ZonetraceTimeline extends PanelElement {
   protected override render() {
     const { panel } = this;
     if (!panel || this.#shown.length === 0) {
-      return html`<div class="empty"><strong>No traces yet</strong><p>Click, type or navigate in the page: all of it is drawn here.</p></div>`;
+      return html`<div class="empty"><strong>No traces yet</strong><p>${this.panel?.firstStep ?? 'Click, type or navigate in the page: all of it is drawn here.'}</p></div>`;
     }
     const { whole, range } = this.#axis;
     const selected = panel.store.record(this.selectedRow);

@@ -201,7 +201,7 @@ export class ZonetraceTraces extends PanelElement {
       ? html`<div class="empty"><strong>Recording is paused</strong><p>Press the round button above to record again.</p></div>`
       : html`<div class="empty">
           <strong>No traces yet</strong>
-          <p>Click, type or navigate in the page: each interaction becomes a trace here.</p>
+          <p>${this.panel?.firstStep ?? 'Click, type or navigate in the page: each interaction becomes a trace here.'}</p>
         </div>`;
   }
 

@@ -23,8 +23,11 @@ export interface ReceiverLimits {
 
 /** Options of `createReceiver`. */
 export interface ReceiverOptions {
-  /** Takes the spans of each request. `bytes`: the size of its body, inflated. */
-  onSpans: (spans: readonly ReadSpan[], bytes: number) => void;
+  /**
+   * Takes the spans of each request; the request is answered once it has. `bytes`: the size of its body, inflated. What
+   * cannot take them throws a `Refusal`.
+   */
+  onSpans: (spans: readonly ReadSpan[], bytes: number) => void | Promise<void>;
   /** Origins besides localhost whose pages may send: `https://shop.test:8443`. Default: none. */
   origins?: readonly string[] | undefined;
   /** A collector that gets everything as it came: its address, or with headers. Default: none. */
@@ -100,18 +103,18 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     return admitted;
   };
 
-  const takeSpans = (response: ServerResponse, type: string, body: Buffer) => {
+  const takeSpans = async (response: ServerResponse, type: string, body: Buffer) => {
     const spans = readSpans(body, type);
     const admitted = admit(spans.length);
     const rejected = spans.length - admitted;
-    counts.spans += admitted;
     if (rejected > 0 && counts.rejectedSpans === 0) {
       warn(
         `more than ${limits.spansPerSecond} spans a second came, and the rest is rejected; raise limits.spansPerSecond`,
       );
     }
     counts.rejectedSpans += rejected;
-    if (admitted > 0) options.onSpans(rejected > 0 ? spans.slice(0, admitted) : spans, body.length);
+    if (admitted > 0) await options.onSpans(rejected > 0 ? spans.slice(0, admitted) : spans, body.length);
+    counts.spans += admitted;
     answerTaken(response, type, rejected, `more than ${limits.spansPerSecond} spans a second came`);
   };
 
@@ -121,7 +124,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const body = await readBody(request, held, limits);
     const read = async () => {
       const plain = encoding === 'gzip' ? await inflateBody(body, limits.bytes) : body;
-      if (path === '/v1/traces') takeSpans(response, type, plain);
+      if (path === '/v1/traces') await takeSpans(response, type, plain);
       else answerTaken(response, type, 0, '');
       counts.requests++;
       forwarder?.add({ path, body, type, encoding });
@@ -138,7 +141,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     request.on('error', () => {}); // the client is gone
     try {
       if (!allowOrigin(request, response, options.origins ?? [])) {
-        throw new Refusal(403, `pages of ${request.headers.origin} may not send here; list it in origins`);
+        throw new Refusal(403, `pages of ${request.headers.origin} may not send here; allow it by the option origins`);
       }
       if (request.method === 'OPTIONS') response.writeHead(204).end();
       else if (open > limits.requests) throw new Refusal(503, 'too many requests at once; send it again later');

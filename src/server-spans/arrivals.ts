@@ -77,7 +77,7 @@ export class Arrivals {
       before = this.#waiting.size;
       for (const span of [...this.#waiting.values()]) {
         for (const each of this.#withCallers(span)) {
-          const late = performance.now() > each.until || !stored.isOfPage(each.record.context.traceId);
+          const late = performance.now() > each.until || !mayLearn(each.record, stored);
           if (!this.#placeOne(each, stored, late)) break;
         }
       }
@@ -147,6 +147,11 @@ export class Arrivals {
     this.#clocks.set(clock, made);
     return made;
   }
+}
+
+/** Something may still come that tells of the clock of a span: its caller, or for the page's own traces whatever it is. */
+function mayLearn({ context: { traceId }, parentSpanId }: SpanRecord, stored: StoredSpans): boolean {
+  return stored.isOfPage(traceId) || (parentSpanId !== undefined && stored.rowOf(traceId, parentSpanId) < 0);
 }
 
 const keyOf = ({ context }: SpanRecord, spanId: string): string => context.traceId + spanId;

@@ -188,18 +188,30 @@ describe('spans of servers', () => {
     expect(store.size).to.equal(3);
   });
 
-  it('never make a circle, neither in one message nor over two', () => {
+  it("of such a trace wait for their caller, whose clock is its trace's", async () => {
+    take('api', spanOf('serve', 'ask', 300_000, 300_060, SERVER));
+    expect(store.size).to.equal(0);
+    take('shop', spanOf('ask', 'cart', 0, 100, CLIENT), spanOf('cart', undefined, -10, 110));
+    await until('the span is there', () => 'serve' in rowsOf(store));
+    expect(rowsOf(store)).to.deep.equal({
+      cart: [undefined, -10, 110],
+      ask: ['cart', 0, 100],
+      serve: ['ask', 20, 80],
+    });
+  });
+
+  it('never make a circle, neither in one message nor over two', async () => {
     take('api', spanOf('a', 'b', 0, 1), spanOf('b', 'a', 0, 1));
     take('api', spanOf('c', 'd', 0, 1));
     take('api', spanOf('d', 'c', 0, 1));
     take('api', spanOf('e', 'e', 0, 1));
+    await until('they wait no longer', () => store.size === 5);
     for (const trace of store.traces) {
       for (const row of trace.rows) {
         let steps = 0;
         for (let at = row; at >= 0; at = store.parents[at] as number) expect(steps++).to.be.lessThan(10);
       }
     }
-    expect(store.size).to.equal(5);
   });
 
   it('without an end end where they begin', () => {
