@@ -192,7 +192,7 @@ describe('spans of servers', () => {
     take('api', spanOf('serve', 'ask', 300_000, 300_060, SERVER));
     expect(store.size).to.equal(0);
     take('shop', spanOf('ask', 'cart', 0, 100, CLIENT), spanOf('cart', undefined, -10, 110));
-    await until('the span is there', () => 'serve' in rowsOf(store));
+    await until(() => 'serve' in rowsOf(store));
     expect(rowsOf(store)).to.deep.equal({
       cart: [undefined, -10, 110],
       ask: ['cart', 0, 100],
@@ -205,7 +205,7 @@ describe('spans of servers', () => {
     take('api', spanOf('c', 'd', 0, 1));
     take('api', spanOf('d', 'c', 0, 1));
     take('api', spanOf('e', 'e', 0, 1));
-    await until('they wait no longer', () => store.size === 5);
+    await until(() => store.size === 5);
     for (const trace of store.traces) {
       for (const row of trace.rows) {
         let steps = 0;
