@@ -35,6 +35,19 @@ interface Typing {
   stopTimer: () => void;
 }
 
+/** ms: a link is followed, a form sent, right after the listeners of the event. */
+const FOLLOWED_WITHIN = 1000;
+
+let latest: { root: Span; at: number } | undefined;
+
+/**
+ * The interaction behind what the platform does of itself after an event: of a click on a link, say. Where no listener saw
+ * the event, a root is made for it now. Undefined where interactions are not traced.
+ */
+let behind: ((type: string, element: Element) => Span | undefined) | undefined;
+
+export const interactionBehind = (type: string, element: Element): Span | undefined => behind?.(type, element);
+
 interface Interaction {
   root: Span;
   /** The listeners that run now, by the zone they run in. */
@@ -90,6 +103,7 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
     const root = tracer.start(nameOf(event), { root: true, tentative: true, endsItself: true, attributes });
     const interaction = { root, listeners: new Map() };
     interactions.set(event, interaction);
+    latest = { root, at: performance.now() };
     return interaction;
   }
 
@@ -152,9 +166,24 @@ export function instrumentInteractions(events: readonly string[] = DEFAULT_EVENT
     return listener;
   }
 
+  behind = (type, element) => {
+    if (!wanted.has(type)) return undefined;
+    const isFresh = latest?.root.trace.state === 'live' && performance.now() - latest.at < FOLLOWED_WITHIN;
+    const root = isFresh
+      ? latest?.root
+      : tracer.start(`${type} ${describeElement(element)}`, {
+          root: true,
+          endsItself: true,
+          attributes: { 'event.type': type },
+        });
+    latest = undefined;
+    return root;
+  };
   const removeHook = addEventHook(hook);
   const leaveInlineHandlers = carryInlineHandlers(wanted);
   return () => {
+    behind = undefined;
+    latest = undefined;
     leaveInlineHandlers();
     removeHook();
     timing.stop();

@@ -3,6 +3,7 @@ import { anchorClock } from '../trace/clock.js';
 import type { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
+import { listenOutside } from '../zone/outside.js';
 import { runOutside } from '../zone/variable.js';
 import { cleanUrl } from './clean-url.js';
 import { findFrameCause } from './frame-cause.js';
@@ -118,5 +119,13 @@ export function observeLongFrames(runs: readonly Run[]): () => void {
       }),
   );
   observer.observe({ type, buffered: true });
-  return () => observer.disconnect();
+  // What the browser has not handed over yet is told before the page goes: the window hears of that first.
+  const takeLast = (): void => {
+    for (const entry of observer.takeRecords()) take(entry);
+  };
+  const forget = listenOutside(window, { visibilitychange: takeLast, pagehide: takeLast }, true);
+  return () => {
+    forget();
+    observer.disconnect();
+  };
 }

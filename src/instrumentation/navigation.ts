@@ -9,6 +9,7 @@ import { runInZone } from '../zone/run.js';
 import { runOutside } from '../zone/variable.js';
 import { cleanUrl } from './clean-url.js';
 import { failHttpSpan } from './http-span.js';
+import { interactionBehind } from './interaction.js';
 import { setPage } from './page.js';
 import { watchVisibility } from './visibility.js';
 
@@ -24,6 +25,8 @@ interface Change {
   type: NavigationType;
   /** No script called for it. */
   byPlatform: boolean;
+  /** The interaction that the platform answered with it. */
+  cause?: Span | undefined;
   isSameDocument: boolean;
 }
 
@@ -70,7 +73,7 @@ export function traceNavigations(): () => void {
     }
     const to = new URL(change.to);
     const span = tracer.start(`navigate ${routeOf(to)}`, {
-      root: change.byPlatform && !currentScope(),
+      ...(change.cause ? { parent: change.cause } : { root: change.byPlatform && !currentScope() }),
       endsItself: true,
       attributes: {
         'url.full': cleanUrl(to),
@@ -96,6 +99,12 @@ export function traceNavigations(): () => void {
     if (spans.has(event)) return spans.get(event);
     const { destination, navigationType: type, userInitiated } = event;
     const { sameDocument: isSameDocument } = destination;
+    // https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-navigateevent-sourceelement
+    const { sourceElement, formData } = event as NavigateEvent & { sourceElement?: Element | null };
+    const cause =
+      userInitiated && sourceElement && !currentScope()
+        ? interactionBehind(formData ? 'submit' : 'click', sourceElement)
+        : undefined;
     settle();
     last =
       event.downloadRequest === null
@@ -104,6 +113,7 @@ export function traceNavigations(): () => void {
             to: destination.url,
             type,
             byPlatform: userInitiated || type === 'traverse',
+            cause,
             isSameDocument,
           })
         : undefined;

@@ -33,12 +33,13 @@ export function runWhenIdle(fn: () => void): () => void {
 type Listeners = Record<string, (event: never) => void>;
 
 /** Adds listeners in no zone, that no hook of Zone.js sees. Returns their undo. */
-export function listenOutside(target: EventTarget, listeners: Listeners): () => void {
+export function listenOutside(target: EventTarget, listeners: Listeners, capture = false): () => void {
   const { prototype } = EventTarget;
   const platform = prototype as unknown as Record<string, EventTarget['addEventListener'] | undefined>;
   const each = (name: 'addEventListener' | 'removeEventListener'): void => {
     const method = platform[zoneSymbol(name)] ?? prototype[name];
-    for (const [type, listener] of Object.entries(listeners)) method.call(target, type, listener as EventListener);
+    for (const [type, listener] of Object.entries(listeners))
+      method.call(target, type, listener as EventListener, capture);
   };
   each('addEventListener');
   return () => each('removeEventListener');

@@ -275,6 +275,8 @@ describe('a listener', () => {
     expect(named('<p data-trace-mask><button id="b">Jane Doe</button></p>', 'button')).to.equal('click #b');
     expect(named('<p data-trace-name="row"><button>Jane Doe</button></p>', 'button')).to.equal('click "row"');
     expect(named('<label>Name <input value="Jane Doe" id="n"></label>', 'input')).to.equal('click "Name"');
+    const labelled = '<i id="l3">Your name</i><input aria-labelledby="l3" value="Jane Doe" id="n">';
+    expect(named(labelled, 'input')).to.equal('click "Your name"');
     expect(named('<textarea id="t">Jane Doe</textarea>')).to.equal('click #t');
     expect(named('<div contenteditable id="e"><b>Jane Doe</b></div>', 'b')).not.to.contain('Jane');
   });

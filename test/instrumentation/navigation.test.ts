@@ -1,3 +1,4 @@
+import { sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
 import type { TracedPage } from '../fixtures/traced-page.js';
@@ -200,6 +201,33 @@ for (const api of ['Navigation API', 'History API']) {
       const back = await ended(page, 'navigate /test-server/page/document');
       expect([back.parentSpanId, back.attributes['zonetrace.navigation.type']]).to.deep.equal([undefined, 'traverse']);
       expect(page.eval('within')).to.deep.equal([span.name, back.name]);
+    });
+
+    it('are children of the click on a link that a router intercepts, whatever listens to it', async function () {
+      const { prototype } = (page as unknown as { NavigateEvent: { prototype: object } }).NavigateEvent;
+      if (!('sourceElement' in prototype)) this.skip(); // the browser does not tell who asked
+      page.eval(`
+        navigation.onnavigate = (event) => event.intercept({ handler: async () => { zonetrace.withSpan('render', () => {}); } });
+      `);
+      const frame = page.frameElement as HTMLIFrameElement;
+      for (const listener of ['', 'true', "zonetrace.withSpan('listening', () => {})"]) {
+        page.collector.started.length = 0;
+        page.collector.ended.length = 0;
+        const link = page.document.querySelector('#link') as HTMLAnchorElement;
+        link.href = `/test-server/page/linked-${listener.length}`;
+        page.eval(`document.querySelector('#link').onclick = ${listener ? `() => { ${listener}; }` : 'null'}`);
+        const [outer, inner] = [frame.getBoundingClientRect(), link.getBoundingClientRect()];
+        await sendMouse({
+          type: 'click',
+          position: [Math.round(outer.x + inner.x + 5), Math.round(outer.y + inner.y + 5)],
+        });
+        const span = await ended(page, `navigate /test-server/page/linked-${listener.length}`);
+        expect(span.parent?.name, listener).to.equal('click "Link"');
+        expect((await ended(page, 'render')).parent).to.equal(span);
+        const roots = page.collector.started.filter(({ parentSpanId }) => parentSpanId === undefined);
+        expect(roots.map(({ name }) => name)).to.deep.equal(['click "Link"']);
+        await ended(page, 'click "Link"');
+      }
     });
 
     it('say what failed, and what another navigation called off', async () => {

@@ -158,6 +158,15 @@ describe('workers', () => {
     expect(request.kind).to.equal('CLIENT');
   });
 
+  it('works under a strict policy', async () => {
+    const strict = `${TRACED}?csp=strict`;
+    expect((await fetch(strict)).headers.get('content-security-policy')).to.contain("script-src 'self'");
+    const worker = open(strict);
+    await withSpan('page', () => ask(worker, { name: 'strict job', joins: true, fetch: '/test-server/headers' }));
+    expectParent(await ended('strict job'), spans.named('page'));
+    expectParent(await ended('GET /test-server/headers'), await ended('strict job'));
+  });
+
   it('records what fails in a worker', async () => {
     const worker = open();
     await withSpan('page', () => ask(worker, { name: 'failing job', fails: true }));
