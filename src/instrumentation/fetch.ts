@@ -16,14 +16,9 @@ import {
 } from './http-span.js';
 import { noteAnswer, noteFailure, refusesHeaders } from './refused-headers.js';
 import { ResourceTimings } from './resource-timings.js';
+import { watchBodies } from './watch-bodies.js';
 
 type Fetch = (this: unknown, ...args: unknown[]) => Promise<Response>;
-type ReadBody = (this: Response, ...args: unknown[]) => Promise<unknown>;
-
-/** What the page reads a body with; `formData` fails alike for a broken body and for one of another type. */
-const BODY_METHODS = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
-
-function ignore(): void {}
 
 /** Also what the platform says of arguments; nothing was sent then, and nothing is the second time. */
 const isNetworkError = (error: unknown): boolean => error instanceof TypeError;
@@ -102,23 +97,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
         return result;
       };
     }),
-    ...BODY_METHODS.map((name) =>
-      replaceMethod<ReadBody>(Response.prototype, name, (native) => {
-        return function (...args) {
-          const span = unread.get(this);
-          const result = native.apply(this, args);
-          if (span && unread.delete(this)) {
-            observePromise(result, ignore, (error) => {
-              // Text that is no JSON has arrived whole.
-              if ((error as Error | undefined)?.name !== 'SyntaxError') {
-                span.amend({}, () => failHttpSpan(span, 'error', error));
-              }
-            });
-          }
-          return result;
-        };
-      }),
-    ),
+    watchBodies(unread),
   ];
   return () => {
     undoAll(undo)();

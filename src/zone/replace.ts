@@ -52,6 +52,22 @@ export function replaceValue(target: object, name: string, value: unknown): () =
   };
 }
 
+/** Replaces the getter of a property, likewise. */
+export function replaceGetter<This, Value>(
+  target: object,
+  name: string,
+  wrap: (original: (this: This) => Value) => (this: This) => Value,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(target, name);
+  if (!descriptor?.configurable || !descriptor.get) return () => {};
+  const get = wrap(descriptor.get as (this: This) => Value);
+  disguise(get as AnyFunction, descriptor.get);
+  Object.defineProperty(target, name, { ...descriptor, get });
+  return () => {
+    if (Object.getOwnPropertyDescriptor(target, name)?.get === get) Object.defineProperty(target, name, descriptor);
+  };
+}
+
 /** Gives a function the name, the length and the source text of another. */
 export function disguise(replacement: AnyFunction, original: AnyFunction): void {
   Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });

@@ -234,6 +234,35 @@ describe('spans of requests are completed from Resource Timing', () => {
     }
   });
 
+  it('a body that breaks while the page streams it is one too, and one that the page lets go is none', async () => {
+    const drain = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+      const reader = body.getReader();
+      while (!(await reader.read()).done);
+    };
+    const pipe = (body: ReadableStream<Uint8Array>): Promise<void> => body.pipeTo(new WritableStream());
+    for (const read of [drain, pipe]) {
+      const { body } = await fetch(address('break=40'));
+      const error = await read(body as ReadableStream<Uint8Array>).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(TypeError);
+      const span = collector.started.at(-1) as Span;
+      await until(() => span.status === 'ERROR');
+      expect(span.events.map(({ name }) => name)).to.deep.equal(['exception']);
+    }
+    const { body } = await fetch(address('rest=100'));
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    reader.releaseLock();
+    const again = (body as ReadableStream<Uint8Array>).getReader();
+    while (!(await again.read()).done);
+    const cancelled = (await fetch(address('endless=50'))).body?.getReader();
+    await cancelled?.cancel();
+    await macrotask(50);
+    expect(collector.started.slice(-2).map(({ status, events }) => [status, events.length])).to.deep.equal([
+      ['OK', 0],
+      ['OK', 0],
+    ]);
+  });
+
   it('text that is no JSON, and a body that is called off, are no failures of the network', async () => {
     await (await fetch(address('x'))).json().catch(() => {});
     const abort = new AbortController();
