@@ -47,7 +47,7 @@ export class FollowEvent extends Event {
   }
 }
 
-export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'pop-out' | 'theme' | 'help' | 'close';
+export type Command = 'record' | 'clear' | 'hold' | 'dock' | 'pop-out' | 'theme' | 'help' | 'next-error' | 'close';
 
 /** The reader pressed a button of the bar. */
 export class CommandEvent extends Event {

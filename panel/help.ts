@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+wheel, Shift+wheel', 'zoom, pan'],
   ['drag over the axis', 'show a part'],
   ['R', 'show the chosen span as the whole tree; Esc: all again'],
+  ['E', 'show the newest error, then the next ones'],
   ['G', 'one row for the spans of one name below the chosen one'],
   ['Enter, double click', 'zoom to the span, and back'],
   ['arrows, Home, End, PageUp, PageDown', 'walk the tree or list'],

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { cache } from 'lit/directives/cache.js';
+import type { StoredTrace } from '../src/store/span-store.js';
 import type {
   CommandEvent,
   CompareEvent,
@@ -22,6 +23,7 @@ import { renderHelp } from './help.js';
 import type { Dock, PanelHost, Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
+import { nextError } from './next-error.js';
 import { observeSize } from './observe-size.js';
 import { panelStyles } from './panel.styles.js';
 import { PanelElement } from './panel-element.js';
@@ -307,6 +309,9 @@ export class ZonetracePanel extends PanelElement {
       case 'help':
         this.#help(!this.helps);
         break;
+      case 'next-error':
+        this.#nextError();
+        break;
       case 'close':
         this.dispatchEvent(new Event('zonetrace-close'));
     }
@@ -317,14 +322,24 @@ export class ZonetracePanel extends PanelElement {
   #follow = (event: FollowEvent): void => {
     const store = this.panel?.store;
     const found = store && findSpan(store, event.context, this.#selection.trace);
-    if (!found) return;
-    this.#selection.choose(found.trace);
+    if (found) this.#reveal(found);
+  };
+
+  #nextError(): void {
+    const { trace, row } = this.#selection;
+    const found = this.panel && nextError(this.panel.store, row >= 0 ? trace : undefined, row);
+    if (found) this.#reveal(found);
+  }
+
+  #reveal({ trace, row }: { trace: StoredTrace; row: number }): void {
+    this.#selection.choose(trace);
+    this.#selection.compare(undefined);
     this.view = 'trace';
     this.runOutside(async () => {
       await this.updateComplete;
-      this.#tree?.revealRow(found.row);
+      this.#tree?.revealRow(row);
     });
-  };
+  }
 
   #key = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
@@ -336,6 +351,7 @@ export class ZonetracePanel extends PanelElement {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.composedPath()[0] as Element).matches('input, select')) return;
     if (event.key === '?') this.#help(!this.helps);
+    if (event.code === 'KeyE') this.#nextError();
     if (event.key !== '/') {
       const view = this.renderRoot.querySelector<ZonetraceTrace | ZonetraceTimeline>(
         'zonetrace-trace, zonetrace-timeline',

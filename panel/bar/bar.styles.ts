@@ -152,17 +152,27 @@ export const barStyles = css`
     flex-wrap: wrap;
     justify-content: flex-end;
     gap: 0 12px;
-    height: 16px;
+    height: 24px;
     min-width: 0;
+    line-height: 24px;
     margin: 0 8px;
     overflow: hidden;
     color: var(--zt-muted);
     font-variant-numeric: tabular-nums;
   }
+  .counts .error {
+    height: 24px;
+    padding: 0 4px;
+    color: var(--zt-error);
+  }
+  .counts .error:hover {
+    background: none;
+    text-decoration: underline;
+  }
   .counts::before {
     content: '';
     width: 0;
-    height: 16px;
+    height: 24px;
   }
   @container (width < 700px) {
     .views,

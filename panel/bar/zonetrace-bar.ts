@@ -165,7 +165,13 @@ export class ZonetraceBar extends PanelElement {
     const { openSpans, errors, droppedSpans } = store;
     const traces = store.traces.reduce((count, trace) => count + (trace.rows.length > 0 ? 1 : 0), 0);
     return html`<span class="counts">
-      ${errors > 0 ? html`<span class="error">${counted(errors, 'error')}</span>` : nothing}
+      ${
+        errors > 0
+          ? html`<button class="error" data-command="next-error" title="Show the newest, then the next ones (E)" @click=${this.#press('next-error')}>
+              ${counted(errors, 'error')}
+            </button>`
+          : nothing
+      }
       ${openSpans > 0 ? html`<span>${formatCount(openSpans)} open</span>` : nothing}
       ${
         droppedSpans > 0

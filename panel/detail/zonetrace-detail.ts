@@ -89,7 +89,7 @@ export class ZonetraceDetail extends PanelElement {
         'Copy',
         this.#copies.map(
           ([caption, text]) =>
-            html`<zonetrace-copy .panel=${this.panel} .text=${text} label=${`Copy the span as ${caption}`} caption=${caption}></zonetrace-copy> `,
+            html`<zonetrace-copy .panel=${this.panel} .text=${text} label=${caption === 'Trace id' ? 'Copy the trace id of the span' : `Copy the span as ${caption}`} caption=${caption}></zonetrace-copy> `,
         ),
       )}
     </dl>`;
@@ -170,6 +170,7 @@ export class ZonetraceDetail extends PanelElement {
     ['JSON', this.#copy(spanToJson)],
     ['OTLP', this.#copy((record, service) => writeOtlp([{ record, service }]))],
     ['Markdown', this.#copy(spanToMarkdown)],
+    ['Trace id', this.#copy((record) => record.context.traceId)],
   ];
 
   #copy(write: (record: SpanRecord, service: string) => string): () => string {

@@ -1,6 +1,7 @@
 import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
 import type { PathSegment } from '../layout/critical-path.js';
+import { namePattern } from '../layout/name-pattern.js';
 import { groupSiblings, type SiblingGroup } from '../layout/sibling-groups.js';
 import { buildTree, CLOSED, HIDDEN, keptEntries, parentEntry, type Tree, visibleEntries } from '../layout/tree.js';
 import { pathOfTrace } from '../trace-path.js';
@@ -61,7 +62,7 @@ export class Outline {
       this.tree = buildTree(trace.rows, store.parents, store.startTimes);
       const service = store.serviceIds[trace.rows[0] ?? 0];
       this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
-      this.#groups = groupSiblings(this.tree, (row) => store.record(row)?.name ?? '');
+      this.#groups = groupSiblings(this.tree, (row) => namePattern(store.record(row)?.name ?? ''));
     }
     this.#look();
   }

@@ -90,7 +90,7 @@ function renderName(view: RowView, record: SpanRecord, failed: boolean) {
     }
     <i class="swatch" .style=${`--c:var(--zt-c${view.colour})`}></i>
     <span class="cut" title=${service ? `${record.name} (${service})` : record.name}>
-      <bdi>${record.name}</bdi>${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
+      <bdi>${group?.name ?? record.name}</bdi>${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
     </span>
     ${
       below && !view.collapsed

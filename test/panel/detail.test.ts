@@ -137,6 +137,7 @@ describe('the details of a span', () => {
     });
     expect(texts.slice(3)).to.deep.equal([
       context.traceId,
+      context.traceId,
       context.spanId,
       `00-${context.traceId}-${context.spanId}-03`,
     ]);

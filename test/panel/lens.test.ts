@@ -30,6 +30,19 @@ function pressIn(tree: Element, code: string): void {
 describe('what the reader leaves out of a tree', () => {
   afterEach(() => opened.close());
 
+  it('takes names for one that differ by ids in their paths, as those of requests for the items of a list do', async () => {
+    const store = new SpanStore();
+    const ids = ['1', '22', '333', '4444', '0b31a2f4-93c1-4f6e-8a35-000000000001'];
+    addTrace(store, { name: 'click', children: ids.map((id) => ({ name: `GET /products/${id}` })) });
+    opened = await openPanel(store);
+    const tree = inside(opened.panel, 'zonetrace-trace');
+    const sign = all(tree, '.repeats')[0];
+    expect(text(sign)).to.equal('5× GET /products/*');
+    sign?.click();
+    await drawn();
+    expect(names(tree)).to.deep.equal(['click', 'GET /products/*']);
+  });
+
   it('says where six siblings have one name, and makes one row of them', async () => {
     const store = new SpanStore();
     addTrace(store, LIST);

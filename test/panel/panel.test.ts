@@ -400,4 +400,24 @@ describe('the panel', () => {
     expect(closed).to.equal(1);
     expect(document.querySelector('zonetrace-panel')).to.equal(null);
   });
+
+  it('shows by a press on the count of errors why the newest failed, then the ones before it, and round again', async () => {
+    const store = new SpanStore();
+    const failed = { status: 'ERROR' } as const;
+    const events = [{ name: 'exception', time: 1_000_001, attributes: {} }];
+    for (const at of [1, 2]) {
+      const cause = { name: `cause ${at}`, ...failed, events, children: [{ name: 'request', ...failed }] };
+      addTrace(store, { name: 'click', ...failed, children: [{ name: 'good' }, cause] });
+    }
+    addTrace(store, { name: 'fine' });
+    const { panel } = await open(store);
+    const titles = [];
+    for (let i = 0; i < 3; i++) {
+      command(panel, 'next-error');
+      await drawn();
+      await drawn();
+      titles.push(text(inside(panel, 'zonetrace-detail').shadowRoot?.querySelector('h2')));
+    }
+    expect(titles).to.deep.equal(['cause 2', 'cause 1', 'cause 2']);
+  });
 });

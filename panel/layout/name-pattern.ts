@@ -1,0 +1,7 @@
+/** A segment of a path that names one thing of many: a number, a UUID or another long hexadecimal id. */
+const ID_SEGMENT = /\/(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})(?=[/?#\s"]|$)/gi;
+
+/** What the names of spans have in common that differ by ids in a path only: `GET /products/45` is `GET /products/*`. */
+export function namePattern(name: string): string {
+  return name.replace(ID_SEGMENT, '/*');
+}

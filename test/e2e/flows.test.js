@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openShop } from './open-shop.js';
+
+/**
+ * What a reader wants to know, asked of the panel beside the shop by mouse and keys alone. Each test prints how many clicks
+ * and keys it took from the moment when the page had done its part, and fails where it takes more than it should.
+ */
+
+/** Answers the centre of the n-th element of the panel that matches a selector and has a text in it. */
+function centreOf(selector, text, nth) {
+  const found = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.matches(selector) && element.textContent.includes(text) && element.checkVisibility())
+        found.push(element);
+      if (element.shadowRoot) walk(element.shadowRoot);
+    }
+  };
+  walk(document.querySelector('zonetrace-panel').shadowRoot);
+  const element = found.at(nth);
+  if (!element) return undefined;
+  element.scrollIntoView({ block: 'nearest' }); // a turn of the wheel
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { x: left + Math.min(width / 2, 60), y: top + height / 2 };
+}
+
+/** A reader's hand, which counts. */
+function handOn(tab) {
+  const hand = {
+    clicks: 0,
+    keys: 0,
+    async click(selector, text = '', { nth = 0, holding } = {}) {
+      await tab.page.waitForFunction(`(${centreOf})(${JSON.stringify(selector)}, ${JSON.stringify(text)}, ${nth})`);
+      const { x, y } = await tab.page.evaluate(centreOf, selector, text, nth);
+      if (holding) await tab.page.keyboard.down(holding);
+      await tab.page.mouse.click(x, y);
+      if (holding) await tab.page.keyboard.up(holding);
+      hand.clicks++;
+      await drawn(tab);
+    },
+  };
+  return hand;
+}
+
+const drawn = ({ page }) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      }),
+  );
+
+const ROW = 'zonetrace-traces .row, [aria-label=Traces] .row';
+const SPAN = '[aria-label=Spans] .row';
+
+let shop;
+before(async () => {
+  shop = await openShop();
+});
+after(() => shop?.close());
+
+/** A page of the shop of its own, with a tea in the cart. */
+async function openTab() {
+  const tab = await shop.open('/');
+  await tab.page.waitForSelector(tab.byTestId('product'));
+  await tab.tracesOf(async () => {
+    await tab.click('add-to-cart');
+    await tab.page.waitForSelector(tab.byTestId('cart-item'));
+  });
+  return tab;
+}
+
+const checkout = (tab) =>
+  tab.tracesOf(async () => {
+    await tab.click('pay');
+    await tab.page.waitForSelector(`${tab.byTestId('confirmation')}:not([hidden])`);
+  });
+
+async function decline(tab) {
+  await tab.page.select(tab.byTestId('card'), '4000 0000 0000 0002');
+  await tab.tracesOf(async () => {
+    await tab.click('pay');
+    await tab.waitForText('checkout-error', 'declined');
+  });
+}
+
+/** What the panel says now has all the parts; tells the counts. */
+async function assertAnswered(tab, hand, question, most, ...parts) {
+  const shown = await tab.overlayText();
+  for (const part of parts) assert.match(shown, part);
+  const { clicks, keys } = hand;
+  console.log(`${question}: ${clicks} clicks, ${keys} keys`);
+  assert.ok(clicks + keys <= most, `${question}: ${clicks} clicks and ${keys} keys, at most ${most} wanted`);
+  await tab.picture(`flow ${question.replace(/\W+/g, ' ').trim()}`);
+}
+
+describe('a reader finds out', () => {
+  it('which request made this click slow', async () => {
+    const tab = await openTab();
+    await checkout(tab);
+    const hand = handOn(tab);
+    // The newest trace is shown already, and its critical path marks what it waited for: a look at that is a click.
+    await hand.click(SPAN, 'POST /api/checkout/pay');
+    await assertAnswered(
+      tab,
+      hand,
+      'which request made this click slow',
+      1,
+      /Critical path [\d.]+ m?s of it, \d+ ?% of the trace/,
+      /Phases/,
+    );
+    await tab.close();
+  });
+
+  it('which of 60 traces failed, and why', async () => {
+    const tab = await openTab();
+    await tab.page.evaluate(async () => {
+      for (let i = 0; i < 31; i++) {
+        document.querySelector('[data-testid=next-page]').click();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        document.querySelector('[data-testid=previous-page]').click();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+    await decline(tab);
+    await tab.page.evaluate(() => document.querySelector('[data-testid=next-page]').click());
+    await tab.page.waitForFunction(() => window.tracing.store.traces.every(({ settled }) => settled));
+    const traces = await tab.page.evaluate(() => window.tracing.store.traces.length);
+    assert.ok(traces >= 60, `${traces} traces`);
+    const hand = handOn(tab);
+    await hand.click('[data-command=next-error]');
+    await assertAnswered(tab, hand, `which of ${traces} traces failed and why`, 1, /declined/, /ApiError|Error/);
+    await tab.close();
+  });
+
+  it('what ran after the await that was forgotten', async () => {
+    const tab = await openTab();
+    await checkout(tab);
+    const hand = handOn(tab);
+    // The tree is in the order of time: what came last stands last.
+    await hand.click(SPAN, 'GET /api/orders', { nth: -1 });
+    await assertAnswered(
+      tab,
+      hand,
+      'what ran after the await that I forgot',
+      1,
+      /POST \/api\/checkout\/pay.*GET \/api\/orders/,
+      /Start [\d.]+ m?s into the trace/,
+    );
+    await tab.close();
+  });
+
+  it('whether a list is fetched item by item', async () => {
+    const tab = await openTab();
+    await tab.tracesOf(async () => {
+      await tab.click('open-product');
+      await tab.page.waitForSelector(tab.byTestId('recommendation'));
+    });
+    const hand = handOn(tab);
+    await assertAnswered(tab, hand, 'is this list fetched N+1 times', 0, /\d+ ?× ?GET \/api\/products\/\*/);
+    await tab.close();
+  });
+
+  it('how to hand a trace to a colleague of the backend', async () => {
+    const tab = await openTab();
+    await checkout(tab);
+    await tab.page
+      .browserContext()
+      .overridePermissions(new URL(tab.page.url()).origin, ['clipboard-read', 'clipboard-write']);
+    const hand = handOn(tab);
+    await hand.click(SPAN, 'place order');
+    await hand.click('button', 'Trace id');
+    const copied = await tab.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^[0-9a-f]{32}$/);
+    await assertAnswered(tab, hand, 'hand this trace to a backend colleague', 2, /place order/);
+    await tab.close();
+  });
+
+  it('what a change did to the same click', async () => {
+    const tab = await openTab();
+    await checkout(tab);
+    await tab.tracesOf(async () => {
+      await tab.click('add-to-cart');
+      await tab.page.waitForFunction((pay) => !document.querySelector(pay).disabled, {}, tab.byTestId('pay'));
+    });
+    await checkout(tab);
+    const hand = handOn(tab);
+    // The newest is chosen already.
+    await hand.click(ROW, 'submit', { nth: 1, holding: 'Control' });
+    await assertAnswered(
+      tab,
+      hand,
+      'compare the same click before and after a change',
+      1,
+      /Before ?: submit/,
+      /After ?: submit/,
+      /POST \/api\/checkout\/pay/,
+    );
+    await tab.close();
+  });
+});
