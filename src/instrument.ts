@@ -17,7 +17,7 @@ import { instrumentWorkers } from './instrumentation/worker.js';
 import { instrumentXhr } from './instrumentation/xhr.js';
 import { loadLate } from './load-late.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
-import { suppressed } from './suppressed.js';
+import { readRequestOptions } from './request-options.js';
 import { warnOnce } from './warn.js';
 import { undoAll } from './zone/replace.js';
 
@@ -86,11 +86,8 @@ const SOURCES: Sources = {
 export function instrument(options: TracingOptions): (() => void)[] {
   if (options.instrument === false) return [];
   const given: InstrumentOptions = options.instrument ?? {};
-  const requests = {
-    propagateTo: options.propagateTo ?? [],
-    ignoreUrls: [() => suppressed.get() === true, ...(options.ignoreUrls ?? [])],
-  };
-  const undo: (() => void)[] = [];
+  const requests = readRequestOptions(options);
+  const undo: (() => void)[] = [requests.stop];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(SOURCES, name))
       warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);

@@ -7,6 +7,7 @@ import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
+import { safeEntries, toText } from './trace/attribute-value.js';
 import type { Span } from './trace/span.js';
 import { type Attributes, type AttributeValue, DEFAULT_LIMITS, type Limits } from './trace/types.js';
 import { warnOnce } from './warn.js';
@@ -146,31 +147,42 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
 export function readOptions(given: unknown): TracingOptions {
   if (given === undefined) return {};
   if (!isObject(given)) {
-    warnOnce(`startTracing was given ${String(given)} and uses its defaults; give it an object of options`);
+    warnOnce(`startTracing was given ${toText(given)} and uses its defaults; give it an object of options`);
     return {};
   }
   const options: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given as object)) {
+  for (const [name, value] of safeEntries(given as object)) {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof TracingOptions] : undefined;
     if (!check) warnOnce(`startTracing has no option "${name}"; the options are ${Object.keys(CHECKS).join(', ')}`);
     else if (value === undefined) continue;
     else if (check[0](value)) options[name] = value;
     else warnOnce(`the option ${name} is ${describe(value)} and its default is used; give ${check[1]}`);
   }
+  keepUsable(options, 'exporters', ['export', 'shutdown']);
+  keepUsable(options, 'processors', ['onStart', 'onEnd', 'forceFlush', 'shutdown']);
   return options as TracingOptions;
+}
+
+/** Leaves out what cannot be an exporter or a processor; the others go on. */
+function keepUsable(options: Record<string, unknown>, name: string, methods: readonly string[]): void {
+  const given = options[name] as readonly Record<string, unknown>[] | undefined;
+  const usable = given?.filter((each) => methods.every((method) => typeof each?.[method] === 'function'));
+  if (!given || usable?.length === given.length) return;
+  warnOnce(`the option ${name} has a member that cannot be used, and it was left out; give it ${methods.join(', ')}`);
+  options[name] = usable;
 }
 
 export function readLimits(given: Partial<Limits> | undefined): Limits {
   const limits = { ...DEFAULT_LIMITS };
-  for (const [name, value] of Object.entries(given ?? {})) {
+  for (const [name, value] of safeEntries(given ?? {})) {
     if (!Object.hasOwn(limits, name)) {
       warnOnce(`there is no limit "${name}"; the limits are ${Object.keys(limits).join(', ')}`);
-    } else if (isPositive(value)) limits[name as keyof Limits] = value;
+    } else if (isPositive(value)) limits[name as keyof Limits] = value as number;
     else warnOnce(`the limit ${name} is ${describe(value)} and its default is used; give a number`);
   }
   return limits;
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(typeof value === 'object' ? 'an object' : value);
+  return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? 'an object' : toText(value);
 }

@@ -1,4 +1,15 @@
 import { ZoneVariable } from './zone/variable.js';
 
-/** Requests of the running code make no spans and carry no headers: they are an exporter's own. */
-export const suppressed = new ZoneVariable<boolean>({ name: 'zonetrace.suppressed' });
+/**
+ * What the running code begins is not recorded, and its requests carry no headers: it works for tracing itself. What the
+ * `redact` option writes to spans cannot be redacted either.
+ */
+export const suppressed = new ZoneVariable<boolean | 'redact'>({ name: 'zonetrace.suppressed' });
+
+/**
+ * Calls code of the page's that tracing asks something (a hook, a processor, an exporter). It may use this library and make
+ * requests; were they recorded, it would be asked again, without end.
+ */
+export function runSuppressed<R>(fn: () => R, by: true | 'redact' = true): R {
+  return suppressed.run(by, fn);
+}

@@ -1,5 +1,6 @@
 import { internals } from './core.js';
 import type { SpanOptions } from './span-options.js';
+import { toText } from './trace/attribute-value.js';
 import { warnOnce } from './warn.js';
 import { disguise } from './zone/replace.js';
 
@@ -37,7 +38,7 @@ export function traced(name: string, ...rest: unknown[]): unknown {
     return decorator(name, last as SpanOptions | undefined);
   }
   warnOnce(
-    `traced("${name}") was given something that is not a function and returns it as it is; give the function to wrap`,
+    `traced("${toText(name)}") was given something that is not a function and returns it as it is; give the function to wrap`,
   );
   return last;
 }
@@ -66,7 +67,7 @@ function decorator(name: string, options: SpanOptions | undefined) {
         return wrapped;
     }
     warnOnce(
-      `traced("${name}") was not used as a standard decorator of a method, accessor or field and does nothing; give it a function, or switch experimentalDecorators off`,
+      `traced("${toText(name)}") was not used as a standard decorator of a method, accessor or field and does nothing; give it a function, or switch experimentalDecorators off`,
     );
     return undefined;
   };

@@ -6,6 +6,8 @@ import { currentScope, deactivateSpan, forwardScope, releaseSpan, type SpanScope
 import type { InternalOptions } from './span-options.js';
 import { EarlySpans, type SpanSink } from './span-sink.js';
 import type { SpanStore } from './store/span-store.js';
+import { runSuppressed, suppressed } from './suppressed.js';
+import { toAttributeValue, toText } from './trace/attribute-value.js';
 import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
 import { Span } from './trace/span.js';
@@ -18,6 +20,7 @@ import {
   SAMPLED,
   type SpanContext,
 } from './trace/types.js';
+import { startUnrecorded } from './unrecorded.js';
 import { warnOnce } from './warn.js';
 import { setTaskHook } from './zone/hooks.js';
 import { install } from './zone/install.js';
@@ -60,7 +63,9 @@ export class Tracer implements TraceHost {
   });
 
   /** Starts a span without making it current. */
-  start(name: string, options: InternalOptions = DEFAULTS): Span {
+  start(name: string, given?: InternalOptions): Span {
+    if (suppressed.get()) return startUnrecorded(name);
+    const options = given ?? DEFAULTS;
     const { foreign, tentative } = options;
     const scope = options.root ? undefined : currentScope();
     const cause = options.root ? undefined : causeOf(options.parent, scope);
@@ -69,7 +74,7 @@ export class Tracer implements TraceHost {
     if (parent?.tentative && !tentative) this.commit(parent);
     const trace = foreign?.trace ?? parent?.trace ?? this.#beginTrace(foreign?.context ?? remoteParent, name);
     const span = new Span({
-      name: String(name),
+      name: toText(name),
       trace,
       parent,
       remoteParent,
@@ -80,7 +85,9 @@ export class Tracer implements TraceHost {
     if (options !== DEFAULTS) {
       span.origin = foreign?.origin;
       if (options.attributes) span.setAttributes(options.attributes);
-      if (options.links) for (const link of options.links) span.addLink(link.context, link.attributes);
+      if (Array.isArray(options.links)) {
+        for (const link of options.links) span.addLink(link?.context, link?.attributes);
+      }
     }
     if (!cause && !options.root) this.#startUncaused(span, options.parent, scope);
     if (!parent && this.pageHidden && !foreign) span.setAttribute('zonetrace.page.hidden', true);
@@ -123,9 +130,17 @@ export class Tracer implements TraceHost {
     else if (Array.isArray(value) && typeof value[0] === 'string') {
       clean = (value as string[]).map((text) => cleanText(text, this.secrets));
     }
-    if (!this.redactor) return clean;
+    const { redactor } = this;
+    if (!redactor) return clean;
+    if (suppressed.get() === 'redact') {
+      warnOnce(
+        'the redact option recorded something itself, which was left out; make it only return the value to store',
+      );
+      return undefined;
+    }
     try {
-      return this.redactor(key, clean, span);
+      const stored = runSuppressed(() => redactor(key, clean, span), 'redact');
+      return stored === undefined ? undefined : toAttributeValue(stored);
     } catch (error) {
       warnOnce('the redact option threw, and the attribute was left out; make it return the value to store', error);
       return undefined;
@@ -160,7 +175,7 @@ export class Tracer implements TraceHost {
     const trace = new Trace(this, remote);
     if (this.page) trace.attributes = this.page.at(trace.fromPageTime(trace.startedAt));
     if (this.sampler) {
-      if (this.sampler(trace, String(name), remote)) trace.traceFlags |= SAMPLED;
+      if (this.sampler(trace, toText(name), remote)) trace.traceFlags |= SAMPLED;
       else trace.traceFlags &= ~SAMPLED;
     }
     this.settling.watch(trace);
@@ -210,14 +225,14 @@ function causeOf(given: InternalOptions['parent'], scope: SpanScope | undefined)
 
 function isSpanContext(value: unknown): value is SpanContext {
   const { traceId, spanId } = value as Partial<SpanContext>;
-  return /^[0-9a-f]{32}$/.test(String(traceId)) && /^[0-9a-f]{16}$/.test(String(spanId));
+  return /^[0-9a-f]{32}$/.test(toText(traceId)) && /^[0-9a-f]{16}$/.test(toText(spanId));
 }
 
 function startTimeOf(trace: Trace, given: number | undefined, isFirst: boolean): number {
   // The first span of a trace begins with it.
   if (given === undefined) return isFirst ? trace.fromPageTime(trace.startedAt) : trace.now();
   if (Number.isFinite(given)) return given;
-  warnOnce(`the startTime option was ${String(given)}; give ms since the Unix epoch`);
+  warnOnce(`the startTime option was ${toText(given)}; give ms since the Unix epoch`);
   return trace.now();
 }
 

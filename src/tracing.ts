@@ -32,21 +32,38 @@ export interface Tracing {
 }
 
 let running: Tracing | undefined;
+/** Hooks of the options are called while tracing starts, and may call anything. */
+let isStarting = false;
 
 /**
  * Starts tracing the page with the given options and returns the handle that undoes it all. Options that are wrong are
  * named on the console and their defaults used. A second call while tracing runs changes nothing and says so.
  */
 export function startTracing(options?: TracingOptions): Tracing {
-  if (running) {
+  if (running || isStarting) {
     warnOnce('startTracing was called twice and the first call counts; call stop() on its result first');
-    return running;
+    return running ?? idle();
   }
   if (typeof document === 'undefined') {
     warnOnce('startTracing was called outside of a page and does nothing; call it in the browser');
-    const { stats } = new ExportProcessor([], {}, undefined, () => {});
-    return { store: openStore(tracer), stats, async flush() {}, async stop() {} };
+    return idle();
   }
+  isStarting = true;
+  try {
+    running = start(options);
+    return running;
+  } finally {
+    isStarting = false;
+  }
+}
+
+/** Does nothing. */
+function idle(): Tracing {
+  const { stats } = new ExportProcessor([], {}, undefined, () => {});
+  return { store: openStore(tracer), stats, async flush() {}, async stop() {} };
+}
+
+function start(options: TracingOptions | undefined): Tracing {
   const valid = readOptions(options);
   const store = openStore(tracer);
   const { processors: own, exporting } = configure(valid, 'page');
@@ -79,7 +96,6 @@ export function startTracing(options?: TracingOptions): Tracing {
       await shutDown(processors);
     },
   };
-  running = tracing;
   return tracing;
 }
 

@@ -1,6 +1,7 @@
 import { callInSpan } from './call-in-span.js';
 import { activateSpan, currentScope } from './scope.js';
 import type { SpanOptions } from './span-options.js';
+import { toText } from './trace/attribute-value.js';
 import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
 import type { StatusCode } from './trace/types.js';
@@ -54,7 +55,7 @@ export function withSpan<R>(name: string, given: SpanOptions | Work<R> | undefin
   const isShort = last === undefined && typeof given === 'function';
   const fn = isShort ? (given as Work<R>) : last;
   if (typeof fn !== 'function') {
-    warnOnce(`withSpan("${name}") was given no function; give the work as its last argument`);
+    warnOnce(`withSpan("${toText(name)}") was given no function; give the work as its last argument`);
     return undefined as R;
   }
   const span = tracer.start(name, isShort ? undefined : (given as SpanOptions | undefined));

@@ -11,6 +11,7 @@ import { linkWithPages, type PageLink } from './instrumentation/worker-scope.js'
 import { instrumentXhr } from './instrumentation/xhr.js';
 import { type InstrumentOptions, readOptions, type TracingOptions } from './options.js';
 import type { SpanProcessor } from './processor.js';
+import { readRequestOptions } from './request-options.js';
 import { shareFirst } from './share.js';
 import { tracer } from './tracer.js';
 import { warnOnce } from './warn.js';
@@ -69,11 +70,11 @@ function start(given: WorkerTracingOptions | undefined): Running {
     processors = [toPage, ...configure(options, nameOfWorker()).processors];
     tracer.processors = processors;
     const switches: InstrumentOptions = options.instrument || {};
-    const requests = { propagateTo: options.propagateTo ?? [], ignoreUrls: options.ignoreUrls ?? [] };
+    const requests = readRequestOptions(options);
     const hooksOf = (option: boolean | RequestHooks | undefined): RequestHooks =>
       typeof option === 'object' ? option : {};
     for (const step of undo) step();
-    undo = [];
+    undo = [requests.stop];
     if (options.instrument === false) return;
     const { fetch, xhr } = switches;
     if (fetch !== false) undo.push(instrumentFetch({ ...requests, ...hooksOf(fetch) }));

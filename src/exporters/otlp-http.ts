@@ -18,7 +18,10 @@ export class OtlpHttpExporter implements SpanExporter {
       if (!options.url) throw new TypeError('no url');
       this.#delivery = new HttpDelivery(options, readRejected);
     } catch (error) {
-      warnOnce('OtlpHttpExporter was given no valid url and sends nothing; give it the address, as /v1/traces', error);
+      warnOnce(
+        'OtlpHttpExporter was given no valid url or headers and sends nothing; give it the address, as /v1/traces',
+        error,
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { runSuppressed } from '../suppressed.js';
 import { warnOnce } from '../warn.js';
 
 /** Calls a hook that the user gave; what it throws is said once and goes no further. */
@@ -8,7 +9,7 @@ export function callHook<A extends unknown[]>(
 ): void {
   if (!hook) return;
   try {
-    hook(...args);
+    runSuppressed(() => hook(...args));
   } catch (error) {
     warnOnce(`the option ${name} threw, and the span goes on without it; see the cause`, error);
   }

@@ -1,5 +1,7 @@
 /** How patient a delivery is; an object, so that a test need not be. All times in ms. */
 export const LIMITS = {
+  /** An exporter or a processor may take so long to answer; OpenTelemetry's default. */
+  answer: 30_000,
   /** Before the first further attempt; doubled for each one after it, and up to a half taken off by chance. */
   firstBackoff: 1000,
   /** A receiver that is down for a night is asked once in a while. */

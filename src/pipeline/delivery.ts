@@ -1,4 +1,5 @@
 import { warnOnce } from '../warn.js';
+import { NativePromise } from '../zone/native.js';
 import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
 import { runOutside } from '../zone/variable.js';
 import { LIMITS } from './delivery-limits.js';
@@ -21,7 +22,7 @@ export class Delivery {
   readonly #kept: KeptBatches;
   /** Failures in a row. While there are any, only one request at a time asks whether the receiver is back. */
   #failures = 0;
-  /** ms since the Unix epoch. */
+  /** By `performance.now()`: the clock of the machine may be set back by hours. */
   #notBefore = 0;
   /** The same, as the receiver asked for. */
   #askedFor = 0;
@@ -55,7 +56,7 @@ export class Delivery {
     if (items.length > 1 && body.length > (isLeaving() ? LIMITS.lastBody : LIMITS.body)) {
       const half = items.length >> 1;
       const halves = [this.deliver(items.slice(0, half), encode), this.deliver(items.slice(half), encode)];
-      await Promise.all(halves);
+      await NativePromise.all(halves);
       return;
     }
     const { url, type } = this.#receiver;
@@ -73,7 +74,7 @@ export class Delivery {
   }
 
   get #isFailing(): boolean {
-    return this.#failures > 0 || Date.now() < this.#notBefore || navigator.onLine === false;
+    return this.#failures > 0 || performance.now() < this.#notBefore || navigator.onLine === false;
   }
 
   async #dispatch(batch: Batch): Promise<void> {
@@ -116,9 +117,10 @@ export class Delivery {
 
   async #fail(batch: Batch, answer: Answer | undefined): Promise<void> {
     const retryAfter = parseRetryAfter(answer?.response.headers.get('retry-after') ?? null);
-    const now = Date.now();
+    const now = performance.now();
     batch.attempts++;
-    batch.notBefore = this.#askedFor = now + retryAfter;
+    batch.notBefore = Date.now() + retryAfter;
+    this.#askedFor = now + retryAfter;
     // Of several requests that fail at once, the first one counts.
     if (now >= this.#notBefore) this.#failures++;
     const backoff = Math.min(LIMITS.maxBackoff, LIMITS.firstBackoff * 2 ** (this.#failures - 1));
@@ -137,7 +139,7 @@ export class Delivery {
     this.#stopTimer?.();
     // Without a network nothing is tried: the browser says when there is one.
     if (this.#hasStopped || navigator.onLine === false) return;
-    const wait = Math.max(at - Date.now(), LIMITS.firstBackoff / 2);
+    const wait = Math.max(at - performance.now(), LIMITS.firstBackoff / 2);
     this.#stopTimer = setTimerOutside(() => {
       this.#stopTimer = runWhenIdle(() => void this.#drain());
     }, wait);
@@ -152,25 +154,37 @@ export class Delivery {
   }
 
   async #drainOnce(): Promise<void> {
-    if (navigator.onLine === false || Date.now() < this.#notBefore) return this.#drainLater();
-    const send = (): Promise<void> => this.#sendKept();
-    const { locks } = navigator;
+    if (navigator.onLine === false || performance.now() < this.#notBefore) return this.#drainLater();
     try {
-      if (!locks) return await send();
-      const name = `zonetrace ${this.#receiver.url}`;
-      await runOutside(() =>
-        locks.request(name, { ifAvailable: true }, (lock) => (lock ? send() : this.#drainLater())),
-      );
+      await this.#sendAlone();
     } catch (error) {
       warnOnce('the spans that wait to be sent could not be read; see the cause', error);
       this.#drainLater();
     }
   }
 
+  async #sendAlone(): Promise<void> {
+    const { locks } = navigator;
+    let isAnswered = false;
+    try {
+      if (locks) {
+        return await runOutside(() =>
+          locks.request(`zonetrace ${this.#receiver.url}`, { ifAvailable: true }, (lock) => {
+            isAnswered = true;
+            return lock ? this.#sendKept() : this.#drainLater();
+          }),
+        );
+      }
+    } catch (error) {
+      if (isAnswered) throw error; // else this page may have no locks: it is sandboxed
+    }
+    return this.#sendKept();
+  }
+
   async #sendKept(): Promise<void> {
     while (!this.#hasStopped) {
       const batch = await this.#kept.take();
-      if (typeof batch === 'number') return this.#drainLater(batch);
+      if (typeof batch === 'number') return this.#drainLater(performance.now() + batch - Date.now());
       if (!batch) {
         this.#failures = 0;
         return;

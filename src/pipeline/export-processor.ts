@@ -2,6 +2,8 @@ import type { SpanExporter, SpanProcessor } from '../processor.js';
 import type { Span } from '../trace/span.js';
 import type { Trace } from '../trace/trace.js';
 import { type Attributes, SAMPLED } from '../trace/types.js';
+import { warnOnce } from '../warn.js';
+import { NativePromise } from '../zone/native.js';
 import { ExportQueue } from './export-queue.js';
 import { sumStats, type TracingStats } from './stats.js';
 import { type TailOptions, TailSampler } from './tail.js';
@@ -54,11 +56,18 @@ export class ExportProcessor implements SpanProcessor {
   }
 
   async forceFlush(): Promise<void> {
-    await Promise.all(this.#queues.map((queue) => queue.flush()));
+    await NativePromise.all(this.#queues.map((queue) => queue.flush()));
   }
 
   async shutdown(): Promise<void> {
-    await Promise.all(this.#queues.map((queue) => queue.shutdown()));
+    const stop = async (queue: ExportQueue): Promise<void> => {
+      try {
+        await queue.shutdown();
+      } catch (error) {
+        warnOnce('an exporter could not be shut down; see the cause', error);
+      }
+    };
+    await NativePromise.all(this.#queues.map(stop));
   }
 
   #add(span: Span): void {

@@ -1,9 +1,11 @@
 import type { SpanExporter } from '../processor.js';
+import { runSuppressed } from '../suppressed.js';
 import type { Span } from '../trace/span.js';
 import type { Attributes } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
 import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
 import { runOutside } from '../zone/variable.js';
+import { withPatience } from './patience.js';
 import { DestinationCounts } from './stats.js';
 
 /** Spans that wait to be exported; OpenTelemetry's default. */
@@ -12,8 +14,15 @@ const MAX_QUEUE = 2048;
 const MAX_BATCH = 512;
 /** ms from a span's end to its export, so that a burst makes one request. */
 const DELAY = 1000;
+/** Exports under way: an exporter that does not answer is given no more, and its queue fills. */
+const MAX_UNDER_WAY = 8;
 /** ms that an ended span waits for its trace to settle: until then its attributes may still be completed. */
 const MAX_WAIT = 2000;
+
+/** Its requests are its own: no spans, in no span. */
+function callExporter<R>(fn: () => R): R {
+  return runOutside(() => runSuppressed(fn));
+}
 
 /** The ended spans of one exporter on their way: handed over in batches, in idle time, in no task of the page. */
 export class ExportQueue {
@@ -24,14 +33,15 @@ export class ExportQueue {
   #spans: Span[] = [];
   #cancel: (() => void) | undefined;
   #isIdleSoon = false;
+  #underWay = 0;
   #exporting: Promise<void> = Promise.resolve();
 
   constructor(exporter: SpanExporter, resource: Readonly<Attributes>, changed: () => void) {
     this.#exporter = exporter;
-    this.counts = new DestinationCounts(exporter.constructor.name, changed);
+    this.counts = new DestinationCounts(exporter.constructor?.name ?? 'exporter', changed);
     this.#reports = typeof exporter.start === 'function';
     try {
-      runOutside(() => exporter.start?.({ resource, counts: this.counts }));
+      callExporter(() => exporter.start?.({ resource, counts: this.counts }));
     } catch (error) {
       warnOnce('an exporter could not be started; see the cause', error);
     }
@@ -57,7 +67,7 @@ export class ExportQueue {
 
   async shutdown(): Promise<void> {
     await this.flush();
-    await runOutside(() => this.#exporter.shutdown());
+    await withPatience(callExporter(() => this.#exporter.shutdown()));
   }
 
   #schedule(soon: boolean): void {
@@ -74,6 +84,10 @@ export class ExportQueue {
 
   readonly #exportReady = (): void => {
     this.#cancel = undefined;
+    if (this.#underWay >= MAX_UNDER_WAY) {
+      this.#schedule(false);
+      return;
+    }
     const crowded = this.#spans.length > MAX_QUEUE / 2;
     const ready: Span[] = [];
     const waiting: Span[] = [];
@@ -95,11 +109,14 @@ export class ExportQueue {
 
   async #handOver(batch: readonly Span[]): Promise<void> {
     try {
-      await runOutside(() => this.#exporter.export(batch));
+      this.#underWay++;
+      await withPatience(callExporter(() => this.#exporter.export(batch)));
       if (!this.#reports) this.counts.add('exported', batch.length);
     } catch (error) {
       if (!this.#reports) this.counts.drop('failed', batch.length);
       warnOnce(`${batch.length} spans could not be exported; see the cause`, error);
+    } finally {
+      this.#underWay--;
     }
   }
 }

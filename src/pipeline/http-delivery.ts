@@ -1,5 +1,7 @@
 import { loadLate } from '../load-late.js';
 import type { ExportContext } from '../processor.js';
+import { toText } from '../trace/attribute-value.js';
+import { warnOnce } from '../warn.js';
 import type { Delivery } from './delivery.js';
 import { isLeaving, whenLeaving } from './leaving.js';
 import { type Counts, conclude, post, type Receiver } from './post.js';
@@ -19,6 +21,9 @@ export interface HttpDeliveryOptions {
 
 /** Batches that wait until {@link Delivery} is loaded; of more, the oldest gets its one attempt. */
 const MOST_WAITING = 8;
+
+/** ms; OpenTelemetry's default. */
+const DEFAULT_TIMEOUT = 10_000;
 
 const utf8 = new TextEncoder();
 
@@ -45,13 +50,16 @@ export class HttpDelivery {
     readRejected: (response: Response) => Promise<number> = async () => 0,
     type = 'application/json',
   ) {
-    const { url, headers = {}, compression, timeout = 10_000 } = options;
+    const { url, headers, compression, timeout } = options;
+    const { href, protocol } = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+    if (!/^https?:$/.test(protocol)) throw new TypeError(`${protocol} cannot be posted to`);
     this.#receiver = {
-      url: new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href,
+      url: href,
       type,
-      headers,
+      // What the platform would refuse with each request, it refuses here.
+      headers: Object.fromEntries(new Headers(headers)),
       compresses: compression !== 'none' && typeof CompressionStream === 'function',
-      timeout,
+      timeout: readTimeout(timeout),
       readRejected,
     };
   }
@@ -101,4 +109,10 @@ export class HttpDelivery {
     if (answer) conclude(this.#receiver, this.#counts, spans, answer);
     else this.#counts.drop('failed', spans);
   }
+}
+
+function readTimeout(given = DEFAULT_TIMEOUT): number {
+  if (given > 0 && Number.isFinite(given)) return given;
+  warnOnce(`the timeout of an exporter is ${toText(given)} and ${DEFAULT_TIMEOUT} is used; give a number of ms`);
+  return DEFAULT_TIMEOUT;
 }

@@ -70,7 +70,8 @@ export class OfflineQueue {
       const batch = cursor.value as Batch;
       const reason = batch.created + LIMITS.expiry < now ? 'expired' : surplus > 0 ? 'overflow' : undefined;
       const isOurs = !reason && batch.url === url;
-      const isNext = isOurs && batch.notBefore <= now;
+      // Made in the future, it was made before the clock was set back.
+      const isNext = isOurs && (batch.notBefore <= now || batch.created > now);
       if (reason || isNext) cursor.delete();
       if (isNext) return batch;
       if (reason) drop(batch, reason);

@@ -46,7 +46,7 @@ export async function post(
       keepalive,
       signal: AbortSignal.timeout(timeout),
     });
-    if (response.ok) rejected = Math.max(await readRejected(response), 0) || 0;
+    if (response.ok) rejected = Math.floor(Math.max(await readRejected(response), 0)) || 0;
   } catch (error) {
     if (!response) warnOnce(`${url} could not be reached; see the cause`, error);
   }

@@ -1,5 +1,4 @@
-/** A timer of the platform cannot wait longer (ms). */
-const MAX_TIMER = 2 ** 31 - 1;
+import { MAX_TIMER } from '../zone/outside.js';
 
 /** ms to wait by a `Retry-After` header, which holds seconds or a date; 0 where it says nothing. */
 export function parseRetryAfter(header: string | null): number {

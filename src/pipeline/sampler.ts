@@ -1,3 +1,4 @@
+import { runSuppressed } from '../suppressed.js';
 import { SAMPLED, type SpanContext } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
 
@@ -72,7 +73,7 @@ export function isSampled(sampler: Sampler, context: SamplingContext): boolean {
   }
   if (typeof used === 'object') return isInShare(context.sessionId, used.session);
   try {
-    return used(context) !== false;
+    return runSuppressed(() => used(context)) !== false;
   } catch (error) {
     warnOnce('the sampler option threw, and the trace was sampled; make it return true or false', error);
     return true;

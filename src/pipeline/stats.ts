@@ -69,7 +69,7 @@ export class DestinationCounts implements DestinationStats {
   requests = 0;
   retries = 0;
   bytes = 0;
-  readonly dropped: Partial<Record<DropReason, number>> = {};
+  readonly dropped: Partial<Record<DropReason, number>> = Object.create(null);
   readonly #changed: () => void;
 
   constructor(name: string, changed: () => void = () => {}) {
@@ -82,12 +82,14 @@ export class DestinationCounts implements DestinationStats {
   }
 
   add(count: Count, by: number): void {
+    // An exporter of the page's says it, and may say anything.
+    if (!Number.isSafeInteger(by) || !Object.hasOwn(this, count)) return;
     this[count] += by;
     this.#changed();
   }
 
   drop(reason: DropReason, spans: number): void {
-    if (spans === 0) return;
+    if (!Number.isSafeInteger(spans) || spans === 0) return;
     this.dropped[reason] = (this.dropped[reason] ?? 0) + spans;
     this.#changed();
   }

@@ -90,9 +90,39 @@ function toPlain(value: unknown, ancestors: object[], budget: { nodes: number })
   return Object.fromEntries(plain);
 }
 
+/** `String(value)`, without ever throwing. */
+export function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return '[unreadable]';
+  }
+}
+
 /** Sets a key as an own property, `__proto__` included. */
 export function putAttribute(attributes: Attributes, key: string, value: AttributeValue): void {
   if (key === '__proto__') {
     Object.defineProperty(attributes, key, { value, writable: true, enumerable: true, configurable: true });
   } else attributes[key] = value;
+}
+
+/** The entries of an object whose getters may throw. */
+export function safeEntries(values: unknown): [string, unknown][] {
+  if (typeof values !== 'object' || values === null) return [];
+  return keysOf(values).map((key) => {
+    try {
+      return [key, (values as Record<string, unknown>)[key]];
+    } catch {
+      return [key, '[throws]'];
+    }
+  });
+}
+
+/** None of a proxy that tells none. */
+function keysOf(values: object): string[] {
+  try {
+    return Object.keys(values);
+  } catch {
+    return [];
+  }
 }

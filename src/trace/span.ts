@@ -1,5 +1,5 @@
 import { warnOnce } from '../warn.js';
-import { putAttribute, toAttributeValue } from './attribute-value.js';
+import { putAttribute, safeEntries, toAttributeValue, toText } from './attribute-value.js';
 import { generateSpanId } from './ids.js';
 import { noteRecorded } from './recorded-errors.js';
 import type { Trace } from './trace.js';
@@ -134,7 +134,7 @@ export class Span implements SpanRecord {
   /** Sets one attribute, replacing an earlier value. Any value is taken; see `toAttributeValue` for what it becomes. */
   setAttribute(key: string, value: unknown): this {
     if (!this.#isOpen('setAttribute')) return this;
-    const name = String(key);
+    const name = toText(key);
     this.#attributes ??= {};
     const { host } = this.trace;
     const isNew = !Object.hasOwn(this.#attributes, name);
@@ -180,7 +180,7 @@ export class Span implements SpanRecord {
       return this;
     }
     this.#events.push({
-      name: this.#redact('event.name', String(name)),
+      name: this.#redact('event.name', toText(name)),
       time: this.#timeOr(time, 'the time of an event'),
       ...this.#convert(attributes),
     });
@@ -212,13 +212,13 @@ export class Span implements SpanRecord {
     const described = { ...describeException(error), ...attributes };
     this.addEvent('exception', described);
     // Whoever redacts the one has the other redacted.
-    const message = this.#redact('exception.message', String(described['exception.message']));
+    const message = this.#redact('exception.message', toText(described['exception.message']));
     this.#settleStatus({ code: 'ERROR', message });
     return this;
   }
 
   updateName(name: string): this {
-    if (this.#isOpen('updateName')) this.#name = this.#redact('span.name', String(name));
+    if (this.#isOpen('updateName')) this.#name = this.#redact('span.name', toText(name));
     return this;
   }
 
@@ -260,12 +260,12 @@ export class Span implements SpanRecord {
     const { code, message } =
       typeof status === 'object' && status !== null ? status : { code: status, message: undefined };
     if (code !== 'OK' && code !== 'ERROR' && code !== 'UNSET') {
-      warnOnce(`end was given the status ${JSON.stringify(code)}; use 'OK', 'ERROR' or 'UNSET'`);
+      warnOnce(`end was given the status ${toText(code)}; use 'OK', 'ERROR' or 'UNSET'`);
       if (this.status === 'UNSET') this.status = 'OK';
       return;
     }
     this.status = code;
-    if (message !== undefined) this.statusMessage = this.#redact('status.message', String(message));
+    if (message !== undefined) this.statusMessage = this.#redact('status.message', toText(message));
     else if (code !== 'ERROR') this.statusMessage = undefined;
   }
 
@@ -283,7 +283,7 @@ export class Span implements SpanRecord {
   #timeOr(time: number | undefined, what: string): number {
     if (time === undefined) return this.trace.now();
     if (Number.isFinite(time)) return time;
-    warnOnce(`${what} was ${String(time)}; give ms since the Unix epoch`);
+    warnOnce(`${what} was ${toText(time)}; give ms since the Unix epoch`);
     return this.trace.now();
   }
 
@@ -303,18 +303,6 @@ export class Span implements SpanRecord {
     const over = count - limits.attributesPerEvent;
     return over > 0 ? { attributes, droppedAttributesCount: over } : { attributes };
   }
-}
-
-/** The entries of an object whose getters may throw. */
-function safeEntries(values: unknown): [string, unknown][] {
-  if (typeof values !== 'object' || values === null) return [];
-  return Object.keys(values).map((key) => {
-    try {
-      return [key, (values as Record<string, unknown>)[key]];
-    } catch {
-      return [key, '[throws]'];
-    }
-  });
 }
 
 /** The first position in a stack: `    at load (https://shop/app.js:10:5)`, or `load@https://shop/app.js:10:5`. */

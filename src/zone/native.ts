@@ -16,6 +16,12 @@ export const inBrowser = typeof addEventListener === 'function';
 const strangeZone =
   'Zone' in scope && typeof (scope['Zone'] as { __symbol__?: unknown } | null)?.__symbol__ !== 'function';
 
+/** Zone.js throws where it cannot patch, and an import that throws takes its page with it. */
+const isFrozen = ['Function', 'Promise', 'EventTarget', 'XMLHttpRequest'].some((name) => {
+  const { prototype } = (scope[name] ?? {}) as { prototype?: object };
+  return prototype !== undefined && Object.isFrozen(prototype);
+});
+
 /** Zone.js was there first, with its own promise: the native one is kept under its symbols. */
 export const zoneWasFirst = 'Zone' in scope && !strangeZone;
 
@@ -68,13 +74,13 @@ export function afterZoneLoaded(): void {
   for (const name of DISABLED) delete scope[`__Zone_disable_${name}`];
   if (checkedDuplicates !== undefined) scope[duplicateCheck] = checkedDuplicates;
   if (strangeZone) scope['Zone'] = pagesZone;
-  else if (!inBrowser && !zoneWasFirst) delete scope['Zone'];
+  else if ((isFrozen || !inBrowser) && !zoneWasFirst) delete scope['Zone'];
 }
 
 const pagesZone = scope['Zone'];
 if (checkedDuplicates !== undefined) scope[duplicateCheck] = false;
 
-if (strangeZone || !(inBrowser || zoneWasFirst)) {
+if (strangeZone || !(zoneWasFirst || (inBrowser && !isFrozen))) {
   // Zone.js finds a Zone that takes its patches and does nothing with them: no error, and no zones.
   scope['Zone'] = { __symbol__: zoneSymbol, __load_patch() {} };
 } else if (!zoneWasFirst) {

@@ -10,9 +10,12 @@ function platformTimer<F>(name: string): F {
 const setTimer = platformTimer<SetTimer>('setTimeout');
 const clearTimer = platformTimer<(id: number) => void>('clearTimeout');
 
+/** A timer of the platform cannot wait longer (ms); asked to, it does not wait at all. */
+export const MAX_TIMER = 2 ** 31 - 1;
+
 /** A timer in no zone, that no hook of Zone.js sees: for the library's own work. Returns its undo. */
 export function setTimerOutside(fn: () => void, ms: number): () => void {
-  const id = setTimer.call(globalThis, fn, ms);
+  const id = setTimer.call(globalThis, fn, Math.min(ms, MAX_TIMER));
   // On a server it must not keep the process alive.
   (id as unknown as { unref?: () => void }).unref?.();
   return () => clearTimer.call(globalThis, id);

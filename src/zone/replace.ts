@@ -48,7 +48,8 @@ export function replaceValue(target: object, name: string, value: unknown): () =
   Object.defineProperty(target, name, { ...descriptor, value });
   return () => {
     const now = Object.getOwnPropertyDescriptor(target, name);
-    if (now?.value === value) Object.defineProperty(target, name, descriptor);
+    // Frozen since, it cannot go back.
+    if (now?.value === value && now?.configurable) Object.defineProperty(target, name, descriptor);
   };
 }
 
