@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { env } from 'node:process';
 import puppeteer from 'puppeteer-core';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 import { bundle } from '../bench/bundle.js';
@@ -8,8 +9,8 @@ const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page
 <style>body { margin: 24px; font: 16px/1.5 sans-serif; color: #333; background: #fff }</style>
 <h1>A page</h1><p>It is below the panel.</p><script type="module" src="/page.js"></script>`;
 
-/** Opens test/visual/page.ts in Chromium. Answers its page, the browser, and what closes both. */
-export async function openPage() {
+/** Opens test/visual/page.ts in Chromium, with more variables if wanted. Answers its page, the browser, and what closes both. */
+export async function openPage(variables = {}) {
   const script = await bundle('test/visual/page.ts', { minify: false, inline: true });
   const server = createServer(({ url }, response) => {
     const isScript = url === '/page.js';
@@ -20,6 +21,7 @@ export async function openPage() {
   const browser = await puppeteer.launch({
     executablePath: findBrowser('chromium'),
     headless: true,
+    env: { ...env, ...variables },
     protocolTimeout: 120_000,
     args: [
       ...chromiumFlags,
@@ -27,6 +29,7 @@ export async function openPage() {
       '--font-render-hinting=none',
       '--disable-lcd-text',
       '--hide-scrollbars',
+      '--lang=en-US',
     ],
   });
   const page = await browser.newPage();

@@ -9,6 +9,8 @@ import { DATA } from './data.js';
 interface Scene extends PanelOptions {
   data: string;
   view?: View | 'compare' | 'help' | 'launcher';
+  /** A row of the list to choose, from 0. */
+  choose?: number;
   /** A row of the tree to choose, from 0. */
   span?: number;
   /** Keys pressed in the tree. */
@@ -26,7 +28,7 @@ declare global {
 
 let close = () => {};
 
-window.show = async ({ data, view = 'trace', span, keys = [], filter, rtl = false, ...options }) => {
+window.show = async ({ data, view = 'trace', choose = 0, span, keys = [], filter, rtl = false, ...options }) => {
   close();
   localStorage.clear();
   document.documentElement.dir = rtl ? 'rtl' : '';
@@ -50,7 +52,7 @@ window.show = async ({ data, view = 'trace', span, keys = [], filter, rtl = fals
     await drawn();
   }
   const traces = () => all(inside(panel, 'zonetrace-traces'), '.row');
-  traces()[0]?.click();
+  traces()[choose]?.click();
   await drawn();
   const tree = inside(panel, 'zonetrace-trace');
   if (span !== undefined) all(tree, '.row')[span]?.click();
