@@ -4,14 +4,19 @@ import { defineConfig, type Plugin } from 'vite';
 /** What is shipped: native async/await stays native. */
 const TARGET = 'es2022';
 
-const isPanel = (id: string): boolean => /panel[\\/]index\.(js|ts)$/.test(id);
+/** The bundles that others import when they are wanted. */
+const ENTRIES: Record<string, string> = { panel: 'panel/index.ts', history: 'panel/history/index.ts' };
+
+/** The name of the bundle that a module begins. */
+const bundleOf = (id: string): string | undefined =>
+  Object.keys(ENTRIES).find((name) => id.replaceAll('\\', '/').replace(/js$/, 'ts').endsWith(`/${ENTRIES[name]}`));
 
 /** What the script tag imports when it has started is one file, whoever asks for a part of it. */
 const oneLateChunk: Plugin = {
   name: 'one-late-chunk',
   enforce: 'pre',
   resolveId(source, _importer, { kind }) {
-    if (kind !== 'dynamic-import' || isPanel(source)) return undefined;
+    if (kind !== 'dynamic-import' || bundleOf(source)) return undefined;
     return fileURLToPath(new URL('src/late.ts', import.meta.url));
   },
 };
@@ -33,12 +38,11 @@ const classicScript = {
     isEntry ? `})(${SHARED}?{}:${SHARED}={});` : `export const {${exports}}=exports;`,
 } as const;
 
-const ENTRIES: Record<string, string> = { panel: 'panel/index.ts' };
-
 /**
- * Three bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
- * that it imports once tracing has started; `panel`, the overlay that it imports when it is opened; and `viewer`, the page
- * of `npx zonetrace`, which imports the overlay as well. The modules of the package itself are emitted by tsc.
+ * The bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
+ * that it imports once tracing has started; `panel`, the overlay that it imports when it is opened; `history`, which keeps
+ * the overlay's traces, where there is a launcher; and `viewer`, the page of `npx zonetrace`, which imports the overlay as
+ * well. The modules of the package itself are emitted by tsc.
  */
 export default defineConfig(({ mode }) => ({
   plugins: mode === 'script' ? [oneLateChunk] : [],
@@ -54,12 +58,12 @@ export default defineConfig(({ mode }) => ({
       fileName: () => `zonetrace.${mode}.js`,
     },
     rolldownOptions: {
-      external: mode === 'panel' ? [] : [/panel\/index\.js$/],
+      external: (id: string) => !(mode in ENTRIES) && bundleOf(id) !== undefined,
       preserveEntrySignatures: 'allow-extension',
       output: {
         minify: true,
         // Relative to the script's own address, wherever it is served from.
-        paths: (id: string) => (isPanel(id) ? './zonetrace.panel.js' : id),
+        paths: (id: string) => (bundleOf(id) ? `./zonetrace.${bundleOf(id)}.js` : id),
         ...(mode === 'script' ? classicScript : { codeSplitting: false }),
       },
     },

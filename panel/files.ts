@@ -1,6 +1,6 @@
 import type { SpanStore, StoredTrace } from '../src/store/span-store.js';
+import { addSpans } from './add-spans.js';
 import { readFile } from './formats/read-file.js';
-import type { ReadSpan } from './formats/span.js';
 import { writeChrome } from './formats/write-chrome.js';
 import { writeOtlp } from './formats/write-otlp.js';
 import { writeSvg } from './formats/write-svg.js';
@@ -15,39 +15,14 @@ export type Saved = 'otlp' | 'otlp-all' | 'chrome' | 'chrome-all' | 'svg';
 export async function openFile(store: SpanStore, file: Blob & { name?: string }): Promise<StoredTrace | undefined> {
   const name = file.name ?? 'the file';
   try {
-    return addSpans(store, readFile(await file.text()));
+    const spans = readFile(await file.text());
+    if (spans.length === 0) throw new Error('there are no spans in it');
+    if (spans.length > MAX_SPANS) throw new Error(`it has ${spans.length} spans, and ${MAX_SPANS} can be shown`);
+    store.maxSpans = Math.max(store.maxSpans, store.size + spans.length);
+    return addSpans(store, spans, { kind: 'file', name });
   } catch (cause) {
     throw new Error(`zonetrace: ${name} could not be read; ${(cause as Error).message}`, { cause });
   }
-}
-
-/** Also while paused, as the reader asked for it. What the store has already is not added again. */
-function addSpans(store: SpanStore, spans: readonly ReadSpan[]): StoredTrace | undefined {
-  if (spans.length === 0) throw new Error('there are no spans in it');
-  if (spans.length > MAX_SPANS) throw new Error(`it has ${spans.length} spans, and ${MAX_SPANS} can be shown`);
-  store.maxSpans = Math.max(store.maxSpans, store.size + spans.length);
-  const wanted = new Set(spans.map(({ record }) => record.context.traceId));
-  const known = new Set<string>();
-  const key = ({ traceId, spanId }: { traceId: string; spanId: string }) => `${traceId}${spanId}`;
-  for (const trace of store.traces) {
-    if (!wanted.has(store.record(trace.rows[0] ?? -1)?.context.traceId ?? '')) continue;
-    for (const row of trace.rows) known.add(key((store.record(row) as ReadSpan['record']).context));
-  }
-  const { recording } = store;
-  store.recording = true;
-  const touched = new Set<StoredTrace>();
-  try {
-    for (const { record, service } of spans) {
-      if (known.has(key(record.context))) continue;
-      const trace = store.traceOf(store.addForeignSpan(record, service));
-      if (trace) touched.add(trace);
-    }
-    // What is open in a file stays so.
-    for (const trace of touched) store.settleTrace(trace, 0);
-  } finally {
-    store.recording = recording;
-  }
-  return store.traces.find((trace) => wanted.has(store.record(trace.rows[0] ?? -1)?.context.traceId ?? ''));
 }
 
 /** The text of a file to save, with its name. */

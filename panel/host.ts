@@ -1,5 +1,6 @@
 import type { SpanStore } from '../src/store/span-store.js';
 import type { OpenSource } from '../src/trace/types.js';
+import type { History } from './history/index.js';
 
 /** How the panel begins; what the reader changes later is remembered and wins, but for `open`. */
 export interface PanelOptions {
@@ -16,6 +17,10 @@ export interface PanelOptions {
    * none, and the details offer no link.
    */
   viewer?: string;
+  /** Keep the traces of this load of the page for its next ones, in IndexedDB. Default: `true`. */
+  history?: boolean;
+  /** Show the traces of other tabs of the origin as well, where they have this option too. Default: `false`. */
+  tabs?: boolean;
 }
 
 export type Dock = 'bottom' | 'right' | 'left' | 'float';
@@ -42,6 +47,10 @@ export interface PanelHost {
   load(): Promise<typeof import('./index.js')>;
   /** Calls `fn` where no span is current, so that the panel's own work is never traced. */
   runOutside<R>(fn: () => R): R;
+  /** The traces of earlier loads and other tabs; nothing where they are not wanted or could not be loaded. */
+  readonly history?: Promise<History | undefined>;
+  /** Notices something for the diagnostics: what happened, then what to do. */
+  remark?(message: string, cause?: unknown): void;
   /** Opens a place of a source in the editor; undefined where nothing can. */
   sourceOpener?(): OpenSource | undefined;
   /** The panel is all that there is in its window: it fills it, and cannot be closed. Default: `false`. */

@@ -29,7 +29,7 @@ export function renderView(shown: Shown) {
       return html`<zonetrace-statistics
         class="main"
         .panel=${panel}
-        .traces=${store.traces}
+        .traces=${store.besides(trace)}
         .version=${store.version}
         .filterText=${shown.filterText}
       ></zonetrace-statistics>`;
@@ -39,7 +39,7 @@ export function renderView(shown: Shown) {
       return html`<zonetrace-timeline
         class="main"
         .panel=${panel}
-        .traces=${store.traces}
+        .traces=${store.besides(trace)}
         .trace=${trace}
         .selectedRow=${shown.row}
         .version=${store.version}

@@ -60,11 +60,11 @@ export class Selection implements ReactiveController {
     return this.#compared !== undefined;
   }
 
-  /** Lets go of what the store no longer has; until the reader has chosen, shows what was done last in the page. */
+  /** Lets go of what the store no longer has; until the reader has chosen, shows what was done last in this load of the page. */
   follow(traces: readonly StoredTrace[]): void {
     if (this.#trace && this.#trace.rows.length === 0) this.choose(undefined);
     if (this.#compared?.rows.length === 0) this.#compared = undefined;
-    if (!this.#chosen && this.#row < 0) this.#show(traces.at(-1));
+    if (!this.#chosen && this.#row < 0) this.#show(traces.findLast(({ source }) => !source) ?? traces.at(-1));
   }
 
   #show(trace: StoredTrace | undefined): void {

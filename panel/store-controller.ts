@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace, TraceSource } from '../src/store/span-store.js';
 import type { PanelHost } from './host.js';
 
 interface ControllerHost extends ReactiveControllerHost {
@@ -19,6 +19,11 @@ export class StoreController implements ReactiveController {
   /** The time that is drawn: ms since the Unix epoch. */
   now = Date.now();
   readonly #host: ControllerHost;
+  #beside: { source: TraceSource | undefined; all: readonly StoredTrace[]; traces: readonly StoredTrace[] } = {
+    source: undefined,
+    all: [],
+    traces: [],
+  };
   #held = false;
   #frame = 0;
   #unsubscribe: (() => void) | undefined;
@@ -48,6 +53,18 @@ export class StoreController implements ReactiveController {
   hostDisconnected(): void {
     this.#unsubscribe?.();
     this.#cancelFrame();
+  }
+
+  /** The traces that come from where `trace` comes from: what is drawn or counted together. */
+  besides(trace: StoredTrace | undefined): readonly StoredTrace[] {
+    const source = trace?.source;
+    if (this.#beside.source !== source || this.#beside.all !== this.traces) {
+      const traces = this.traces.every((each) => each.source === source)
+        ? this.traces
+        : this.traces.filter((each) => each.source === source);
+      this.#beside = { source, all: this.traces, traces };
+    }
+    return this.#beside.traces;
   }
 
   /** Draws again at the next frame. */

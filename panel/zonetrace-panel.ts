@@ -20,6 +20,7 @@ import type {
 import { FileActions } from './file-actions.js';
 import { findSpan } from './find-span.js';
 import { renderHelp } from './help.js';
+import { HistoryController } from './history-controller.js';
 import type { Dock, PanelHost, Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
 import { type Filter, parseFilter } from './layout/filter.js';
@@ -74,6 +75,7 @@ export class ZonetracePanel extends PanelElement {
   #settings = new SettingsController(this);
   #store = new StoreController(this);
   #selection = new Selection(this);
+  #history = new HistoryController(this);
   #files = new FileActions(
     this,
     (notice) => this.#say(notice),
@@ -292,6 +294,7 @@ export class ZonetracePanel extends PanelElement {
         break;
       case 'clear':
         store?.clear();
+        this.#history.clear();
         this.#selection.choose(undefined);
         break;
       case 'hold':

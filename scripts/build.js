@@ -19,5 +19,5 @@ function run(program, ...args) {
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 run('tsc', '-p', 'tsconfig.build.json');
 run('tsc', '-p', 'tsconfig.node.json'); // apart: what is for the page must not see the types of Node
-for (const mode of ['script', 'panel', 'viewer']) run('vite', 'build', '--mode', mode, '--logLevel', 'warn');
+for (const mode of ['script', 'panel', 'history', 'viewer']) run('vite', 'build', '--mode', mode, '--logLevel', 'warn');
 run('cem', 'analyze', '--quiet');

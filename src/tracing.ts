@@ -1,3 +1,4 @@
+import type { History } from '../panel/history/index.js';
 import type { PanelHost, PanelOptions } from '../panel/host.js';
 import { configure, flushAll, shutDown } from './configure.js';
 import { instrument } from './instrument.js';
@@ -15,7 +16,7 @@ import type { SpanStore } from './store/span-store.js';
 import type { Trace } from './trace/trace.js';
 import type { SpanRecord } from './trace/types.js';
 import { tracer } from './tracer.js';
-import { remarks, warnOnce } from './warn.js';
+import { remark, remarks, warnOnce } from './warn.js';
 import './zone/platform.js';
 import { runOutside } from './zone/variable.js';
 
@@ -147,10 +148,13 @@ function isLocal(): boolean {
 function mountOverlay(options: PanelOptions, stats: () => TracingStats): () => void {
   let unmount: (() => void) | undefined;
   let stopped = false;
+  const history = options.history === false && !options.tabs ? undefined : loadHistory(() => host);
   const host: PanelHost = {
     store: openStore(tracer),
     options,
     remarks,
+    remark,
+    ...(history && { history }),
     stats() {
       const { destinations: _, dropped, ...figures } = stats();
       const lost = Object.entries(dropped).map(([reason, spans]) => [`dropped: ${reason}`, spans]);
@@ -171,5 +175,19 @@ function mountOverlay(options: PanelOptions, stats: () => TracingStats): () => v
   return () => {
     stopped = true;
     unmount?.();
+    void runOutside(() => history?.then((kept) => kept?.stop()));
   };
+}
+
+/** Loaded beside the launcher, as what a page does before the overlay is opened is kept as well. */
+function loadHistory(host: () => PanelHost): Promise<History | undefined> {
+  return runOutside(async () => {
+    try {
+      const { keepHistory } = await import('../panel/history/index.js');
+      return keepHistory(host());
+    } catch (error) {
+      remark('the traces of earlier loads could not be loaded and are not kept; see the cause', error);
+      return undefined;
+    }
+  });
 }

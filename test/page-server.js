@@ -48,7 +48,7 @@ async function tracedPage(context) {
   bundled ??= bundle('test/fixtures/traced-page.ts', {
     minify: false,
     inline: true,
-    external: [/panel\/(index|launcher)\.js$/],
+    external: [/panel\/(history\/index|index|launcher)\.js$/],
   });
   context.type = 'text/javascript';
   context.body = await bundled;

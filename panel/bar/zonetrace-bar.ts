@@ -98,7 +98,7 @@ export class ZonetraceBar extends PanelElement {
           on: recording,
           pressed: recording,
         })}
-        ${this.#button('clear', 'clear', 'Clear all traces')}
+        ${this.#button('clear', 'clear', 'Clear all traces, also those kept of earlier loads')}
         <i></i>
         <button
           class="hold"

@@ -49,7 +49,7 @@ function* neverEnded(store: SpanStore): Iterable<Finding> {
   let rest = 0;
   for (let i = store.traces.length - 1; i >= 0; i--) {
     const trace = store.traces[i];
-    if (!trace?.settled || trace.openSpans === 0) continue;
+    if (!trace?.settled || trace.openSpans === 0 || trace.source) continue;
     for (const row of trace.rows) {
       const record = store.record(row);
       if (!record || !Number.isNaN(store.endTimes[row] as number)) continue;
@@ -68,7 +68,7 @@ function* neverEnded(store: SpanStore): Iterable<Finding> {
 }
 
 function* dropped(store: SpanStore): Iterable<Finding> {
-  const beyond = store.traces.reduce((sum, trace) => sum + trace.droppedSpans, 0);
+  const beyond = store.traces.reduce((sum, trace) => sum + (trace.source ? 0 : trace.droppedSpans), 0);
   if (beyond > 0) {
     yield {
       what: 'Spans beyond the limit of their trace were dropped',

@@ -32,6 +32,19 @@ export const tracesStyles = css`
     color: var(--zt-accent);
     font-style: normal;
   }
+  .elsewhere .cut {
+    color: var(--zt-muted);
+    font-style: italic;
+  }
+  .source {
+    flex: 0 1000 auto;
+    min-width: 14px;
+    margin-left: 6px;
+    overflow: hidden;
+    color: var(--zt-muted);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .shape {
     overflow: hidden;
     color: var(--zt-muted);

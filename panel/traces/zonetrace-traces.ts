@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace, TraceSource } from '../../src/store/span-store.js';
 import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
 import { PALETTE } from '../layout/colours.js';
 import type { Filter } from '../layout/filter.js';
@@ -24,6 +24,13 @@ const COLUMNS: readonly (readonly [TraceColumn, string, string])[] = [
   ['spans', 'Spans', 'How many it has'],
   ['errors', 'Err', 'Spans that ended with an error'],
 ];
+
+/** How the reader knows a trace that is not of this load of the page. */
+const SOURCE_SIGNS: Record<TraceSource['kind'], string> = { file: 'in', load: '↺', tab: '⧉' };
+
+function sourceTitle({ kind, name }: TraceSource): string {
+  return { file: `From the file ${name}`, load: `Of an earlier load: ${name}`, tab: `Of another tab: ${name}` }[kind];
+}
 
 /** ms a frame for finding what a filter matches; the rest goes on in the next. */
 const SEARCH_BUDGET = 8;
@@ -149,7 +156,7 @@ export class ZonetraceTraces extends PanelElement {
       ? formatGrowing(this.now - trace.startTime)
       : formatDuration(trace.endTime - trace.startTime);
     return html`<div
-      class="row"
+      class=${trace.source ? 'row elsewhere' : 'row'}
       role="row"
       id=${`t${trace.id}`}
       aria-rowindex=${index + 2}
@@ -164,6 +171,7 @@ export class ZonetraceTraces extends PanelElement {
             html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
         )}
         <bdi class="cut">${name}</bdi>
+        ${trace.source ? html`<span class="source" title=${sourceTitle(trace.source)}>${SOURCE_SIGNS[trace.source.kind]} ${trace.source.name}</span>` : nothing}
         ${this.compared === trace ? html`<i class="compared" role="img" aria-label="compared" title="Compared with the selected one">⇄</i>` : nothing}
       </span>
       <span role="gridcell" class="shape">${this.#sparklines.of(store, trace)}</span>

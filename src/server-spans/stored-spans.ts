@@ -13,9 +13,7 @@ export class StoredSpans {
   constructor(store: SpanStore, wanted: ReadonlySet<string>, isServers: (record: SpanRecord) => boolean) {
     this.#store = store;
     for (const trace of store.traces) {
-      const first = store.record(trace.rows[0] ?? -1);
-      // An id that nobody has asked for may still become that of a caller: it is not drawn here.
-      const traceId = first && 'knownTraceId' in first ? first.knownTraceId : first?.context.traceId;
+      const traceId = store.traceIdOf(trace);
       if (traceId === undefined || !wanted.has(traceId)) continue;
       for (const row of trace.rows) {
         const record = store.record(row) as SpanRecord;

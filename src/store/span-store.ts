@@ -1,5 +1,12 @@
 import type { SpanRecord } from '../trace/types.js';
 
+/** Where a trace comes from that is not of this load of the page. */
+export interface TraceSource {
+  readonly kind: 'file' | 'load' | 'tab';
+  /** As the reader knows it. */
+  readonly name: string;
+}
+
 /** One trace in the store. Rows are indexes into the columns of the store. */
 export interface StoredTrace {
   /** Ascending with the order of arrival; never used twice. */
@@ -20,6 +27,8 @@ export interface StoredTrace {
   droppedSpans: number;
   /** Dropped to make room, or cleared: its further spans are not kept. */
   gone: boolean;
+  /** Undefined for one of this load of the page, and its servers. */
+  readonly source: TraceSource | undefined;
   /** @internal Live traces of the tracer that add to it: more than one where a span names a span of this page as its parent. */
   live: number;
   /** @internal Made when a parent has to be found by its id. */
@@ -76,7 +85,7 @@ export class SpanStore {
   serviceIds = new Uint16Array(FIRST_CAPACITY);
   /** Names of services, in the order of their first span. */
   readonly services: string[] = [];
-  /** All traces, oldest first. */
+  /** All traces, oldest first; those of earlier loads of the page before all others. */
   readonly traces: StoredTrace[] = [];
   /** The oldest traces go beyond it. A file that is opened may raise it. */
   maxSpans: number;
@@ -127,6 +136,12 @@ export class SpanStore {
     return this.services[this.serviceIds[row] as number] ?? '';
   }
 
+  /** The id of a trace, where it has been drawn: what nobody has asked for may still become that of a caller. */
+  traceIdOf(trace: StoredTrace): string | undefined {
+    const record = this.#records[trace.rows[0] ?? -1];
+    return record && 'knownTraceId' in record ? record.knownTraceId : record?.context.traceId;
+  }
+
   /** Calls `listener` after each change, synchronously: it should only note that there is something to draw. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -139,7 +154,7 @@ export class SpanStore {
   }
 
   /** Opens a trace of this page, or the one of the id where it is there already; nothing while paused. */
-  beginTrace(startTime: number, traceId?: string): StoredTrace | undefined {
+  beginTrace(startTime: number, traceId?: string, source?: TraceSource): StoredTrace | undefined {
     const known = traceId === undefined ? undefined : this.#find(traceId);
     if (known) {
       known.live++;
@@ -158,10 +173,12 @@ export class SpanStore {
       settled: false,
       droppedSpans: 0,
       gone: false,
+      source,
       live: 1,
       index: undefined,
     };
-    this.traces.push(trace);
+    if (source?.kind === 'load') this.#insertEarlier(trace);
+    else this.traces.push(trace);
     return trace;
   }
 
@@ -192,7 +209,7 @@ export class SpanStore {
     if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
     if (record.startTime < trace.startTime) trace.startTime = record.startTime;
     trace.openSpans++;
-    this.openSpans++;
+    if (!trace.source) this.openSpans++;
     this.#index(trace, row, record);
     if (record.endTime !== undefined) this.endSpan(row, record);
     else this.changed();
@@ -207,11 +224,8 @@ export class SpanStore {
     this.endTimes[row] = endTime;
     this.statuses[row] = record.status === 'ERROR' ? STATUS_ERROR : record.status === 'OK' ? STATUS_OK : STATUS_UNSET;
     trace.openSpans--;
-    this.openSpans--;
-    if (record.status === 'ERROR') {
-      trace.errors++;
-      this.errors++;
-    }
+    if (!trace.source) this.openSpans--;
+    if (record.status === 'ERROR') this.#countError(trace);
     if (endTime > trace.endTime) trace.endTime = endTime;
     this.changed();
   }
@@ -222,8 +236,7 @@ export class SpanStore {
     if (!trace || this.#records[row] !== record) return;
     if (record.status === 'ERROR' && this.statuses[row] !== STATUS_ERROR) {
       this.statuses[row] = STATUS_ERROR;
-      trace.errors++;
-      this.errors++;
+      this.#countError(trace);
     }
     this.changed();
   }
@@ -236,13 +249,16 @@ export class SpanStore {
     this.changed();
   }
 
-  /** Adds a span that comes from elsewhere (a server, a worker, a file); it joins the trace of its id. */
-  addForeignSpan(record: SpanRecord, service: string): number {
+  /**
+   * Adds a span that comes from elsewhere (a server, a worker, a file); it joins the trace of its id. `source`: of a trace
+   * that begins with it.
+   */
+  addForeignSpan(record: SpanRecord, service: string, source?: TraceSource): number {
     const { traceId } = record.context;
     const index = this.#traceIndex();
     let trace = this.#find(traceId);
     if (!trace) {
-      trace = this.beginTrace(record.startTime);
+      trace = this.beginTrace(record.startTime, undefined, source);
       if (!trace) {
         this.droppedSpans++;
         return -1;
@@ -274,6 +290,17 @@ export class SpanStore {
   changed(): void {
     this.version++;
     if (this.#listeners.size > 0) for (const listener of this.#listeners) listener();
+  }
+
+  /** Those of earlier loads stand before all others, in the order of their beginning. */
+  #insertEarlier(trace: StoredTrace): void {
+    const at = this.traces.findIndex(({ source, startTime }) => source?.kind !== 'load' || startTime > trace.startTime);
+    this.traces.splice(at < 0 ? this.traces.length : at, 0, trace);
+  }
+
+  #countError(trace: StoredTrace): void {
+    trace.errors++;
+    if (!trace.source) this.errors++;
   }
 
   #takeRow(growing: StoredTrace): number {
@@ -314,7 +341,7 @@ export class SpanStore {
       }
       room -= trace.rows.length;
       this.droppedSpans += trace.rows.length;
-      this.errors -= trace.errors;
+      if (!trace.source) this.errors -= trace.errors;
       this.#release(trace);
     }
     const before = this.traces.length;
@@ -323,9 +350,9 @@ export class SpanStore {
   }
 
   #release(trace: StoredTrace): void {
-    this.openSpans -= trace.openSpans;
+    if (!trace.source) this.openSpans -= trace.openSpans;
     if (this.#byTraceId) {
-      const traceId = this.#idOf(trace);
+      const traceId = this.traceIdOf(trace);
       if (traceId !== undefined) this.#byTraceId.delete(traceId);
       this.#unnamed.delete(trace);
     }
@@ -353,14 +380,8 @@ export class SpanStore {
     return this.#byTraceId;
   }
 
-  /** The id of a trace, where it has been drawn: what nobody has asked for, nobody can name. */
-  #idOf(trace: StoredTrace): string | undefined {
-    const record = this.#records[trace.rows[0] ?? -1];
-    return record && 'knownTraceId' in record ? record.knownTraceId : record?.context.traceId;
-  }
-
   #nameTrace(trace: StoredTrace): void {
-    const traceId = this.#idOf(trace);
+    const traceId = this.traceIdOf(trace);
     if (traceId === undefined) {
       this.#unnamed.add(trace);
       return;
@@ -371,7 +392,7 @@ export class SpanStore {
 
   #find(traceId: string): StoredTrace | undefined {
     const index = this.#byTraceId;
-    if (!index) return this.traces.find((trace) => this.#idOf(trace) === traceId);
+    if (!index) return this.traces.find((trace) => this.traceIdOf(trace) === traceId);
     const known = index.get(traceId);
     if (!known) for (const trace of this.#unnamed) this.#nameTrace(trace);
     return known ?? index.get(traceId);

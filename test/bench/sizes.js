@@ -3,7 +3,7 @@ import { bundle, bundleChunks, chunksOf, ROOT } from './bundle.js';
 import { gzipped, partsOf } from './parts.js';
 
 /** zone.js is shown beside and counted for nobody; the overlay is loaded when it is opened. */
-const NOT_COUNTED = [/^zone\.js/, /\/panel\/(index|launcher)\.js$/];
+const NOT_COUNTED = [/^zone\.js/, /\/panel\/(history\/index|index|launcher)\.js$/];
 
 const ZONETRACE_ALL = `
 import { OtlpHttpExporter, startTracing } from './src/index.ts';

@@ -200,4 +200,26 @@ describe('the store', () => {
     store.clear();
     expect(told).to.equal(before);
   });
+
+  it('keeps the traces of earlier loads before those of this one, and counts neither their errors nor what is open', () => {
+    const store = new SpanStore({ maxSpans: 4 });
+    const load = { kind: 'load', name: '/' } as const;
+    const foreign = (digit: string, startTime: number, more = {}) =>
+      store.addForeignSpan(record({ name: digit, startTime, ...more }, digit.repeat(32)), 'page', load);
+    const names = () => store.traces.map(({ rows }) => store.record(rows[0] as number)?.name);
+    const add = () => {
+      const trace = store.beginTrace(50);
+      if (trace) store.addSpan(trace, record({ name: 'own' }), -1, 'page');
+    };
+    add();
+    foreign('5', 5, { status: 'ERROR' });
+    foreign('7', 7, { endTime: undefined });
+    foreign('6', 6);
+    expect(names()).to.deep.equal(['5', '6', '7', 'own']);
+    expect([store.errors, store.openSpans]).to.deep.equal([0, 0]);
+    expect(store.traces[0]?.errors).to.equal(1);
+    for (let i = 0; i < 3; i++) add();
+    expect(names()).to.deep.equal(['own', 'own', 'own', 'own']);
+    expect([store.errors, store.openSpans]).to.deep.equal([0, 0]);
+  });
 });
