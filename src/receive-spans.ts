@@ -1,3 +1,4 @@
+import { dropOldest } from './trace/drop-oldest.js';
 import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
 import type { SpanRecord } from './trace/types.js';
@@ -49,6 +50,6 @@ function spanOf(record: SpanRecord, service: string, exportsItself: boolean): Sp
   foreign.spans.set(spanId, span);
   traces.delete(traceId);
   traces.set(traceId, foreign);
-  if (traces.size > MOST_TRACES) for (const oldest of traces.keys()) if (traces.delete(oldest)) break;
+  dropOldest(traces, MOST_TRACES);
   return span;
 }

@@ -1,12 +1,13 @@
 import { formatTraceparent, parseTraceparent } from '../propagation/traceparent.js';
 import type { Sender } from '../scope.js';
+import { dropOldest } from '../trace/drop-oldest.js';
 import { generateSpanId } from '../trace/ids.js';
 import type { SpanContext } from '../trace/types.js';
 import { addMessageHook } from '../zone/hooks.js';
+import { listenOutside } from '../zone/outside.js';
 import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
-import { listen } from './message-end.js';
 import { contextOfSender, currentSender, isNoted, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';
 
 /** What is told around a message: the name of its channel, the message's own id, and who sends it. */
@@ -59,7 +60,7 @@ export function instrumentBroadcasts(): () => void {
   function open(): void {
     if (beside.length > 0) return;
     beside = runOutside(() => [new NativeChannel(BESIDE), new NativeChannel(BESIDE)]);
-    listen.call(beside[1], 'message', hear);
+    listenOutside(beside[1] as BroadcastChannel, { message: hear });
   }
 
   function hear({ data: [name, id, traceparent] }: MessageEvent<Told>): void {
@@ -75,7 +76,7 @@ export function instrumentBroadcasts(): () => void {
         fresh.delete(channel);
         own.delete(id);
       }
-      if (passages.size > MOST_PASSAGES) for (const oldest of passages.keys()) if (passages.delete(oldest)) break;
+      dropOldest(passages, MOST_PASSAGES);
       return;
     }
     passages.delete(id);

@@ -6,6 +6,7 @@ import { warnOnce } from '../warn.js';
 import { zoneOfFailure, zonesOfLastTask } from '../zone/failure.js';
 import { currentFrame } from '../zone/load.js';
 import { zoneSymbol } from '../zone/native.js';
+import { listenOutside } from '../zone/outside.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
 import { ErrorLimit } from './error-limit.js';
 import { pageContext } from './page.js';
@@ -21,11 +22,6 @@ const MUTED = /^Script error\.?$/;
 /** What is thrown is told by its position where it has no stack. */
 function positionOf(file: string, line: number, column: number): Facts {
   return file ? { 'code.file.path': file, 'code.line.number': line, 'code.column.number': column } : {};
-}
-
-/** Zone.js's original: a listener of ours is no task of anybody. */
-function platform(name: 'addEventListener' | 'removeEventListener'): Function {
-  return (window as unknown as Record<string, Function>)[zoneSymbol(name)] ?? window[name];
 }
 
 /** The zone of the code that waits for an element to load: of its first listener. */
@@ -140,12 +136,9 @@ export function instrumentErrors({ console: withConsole }: { console?: boolean }
     }
   }
 
-  const undo: (() => void)[] = [() => limit.tell()];
-  for (const [type, handler] of Object.entries(handlers)) {
-    const listener = (event: Event): void => guard(handler, event as never);
-    platform('addEventListener').call(window, type, listener, true);
-    undo.push(() => platform('removeEventListener').call(window, type, listener, true));
-  }
+  const listener = (event: Event): void => guard(handlers[event.type] as (event: Event) => void, event);
+  const listeners = Object.fromEntries(Object.keys(handlers).map((type) => [type, listener]));
+  const undo = [() => limit.tell(), listenOutside(window, listeners, true)];
   if (withConsole) {
     undo.push(
       replaceMethod<typeof console.error>(console, 'error', (native) => {

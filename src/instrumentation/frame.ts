@@ -4,7 +4,8 @@ import { sharedBy } from '../share.js';
 import { addMessageHook } from '../zone/hooks.js';
 import { listenOutside, setTimerOutside } from '../zone/outside.js';
 import { replaceValue, undoAll } from '../zone/replace.js';
-import { givePorts, listen, openSide, takePort, unlisten } from './message-end.js';
+import { takePort } from './message-end.js';
+import { givePorts, openSide } from './messages.js';
 import { type Expected, NEIGHBOUR, type Neighbour, neighbourOf } from './neighbour.js';
 import { contextOfSender, currentSender, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';
 
@@ -164,7 +165,7 @@ export function instrumentFrames(): () => void {
   const shared = sharedBy(window);
   if (!shared) return () => {};
   shared[NEIGHBOUR] = neighbour;
-  listen.call(window, 'message', receive, true);
+  const stopListening = listenOutside(window, { message: receive }, true);
   putInOrder();
   return undoAll([
     () => {
@@ -176,7 +177,7 @@ export function instrumentFrames(): () => void {
       if (event.target === window) receive(event);
       return zoneOfMessage(event, like);
     }),
-    () => unlisten.call(window, 'message', receive, true),
+    stopListening,
   ]);
 }
 

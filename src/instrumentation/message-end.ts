@@ -1,12 +1,10 @@
 import { formatTraceparent, parseTraceparent } from '../propagation/traceparent.js';
 import type { Sender } from '../scope.js';
+import { dropOldest } from '../trace/drop-oldest.js';
 import type { Span } from '../trace/span.js';
 import type { SpanContext, SpanRecord } from '../trace/types.js';
-import { addMessageHook } from '../zone/hooks.js';
-import { zoneSymbol } from '../zone/native.js';
-import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
-import { runOutside } from '../zone/variable.js';
-import { contextOfSender, currentSender, noteSender, resolveSender, zoneOfMessage } from './sent-spans.js';
+import { listenOutside, unlistenOutside } from '../zone/outside.js';
+import { contextOfSender, noteSender, resolveSender } from './sent-spans.js';
 
 /**
  * Messages go as they are. Both ends of a channel count them, and a second channel beside it, which only zonetrace knows,
@@ -30,29 +28,13 @@ export type Greeting = readonly [typeof OURS, 'greeting', id: string, sent: numb
 /** What waits for its other half: a message for its sender, or the other way around. The oldest goes first: it has no parent. */
 const MOST_WAITING = 1000;
 
-type Listen = (this: unknown, type: string, listener: (event: MessageEvent) => void, capture?: boolean) => void;
-type Post = (this: unknown, ...args: unknown[]) => void;
-
-const target = EventTarget.prototype as unknown as Record<string, Listen>;
-/** Zone.js's original: a listener of ours is no task of anybody. */
-export const listen = (target[zoneSymbol('addEventListener')] ?? target['addEventListener']) as Listen;
-export const unlisten = (target[zoneSymbol('removeEventListener')] ?? target['removeEventListener']) as Listen;
-
-const NativeChannel = globalThis.MessageChannel;
-
 const ends = new WeakMap<object, End>();
-/** The ports of the channels made here that nothing was sent through: the other port, by each. */
-const freshPorts = new WeakMap<object, WeakRef<MessagePort>>();
-
 /** Weak in what they are the ends of. */
 const all = new Set<End>();
 const collected = new FinalizationRegistry<End>((end) => end.forget());
 
-let listening = false;
-
-function bound<T>(waiting: Map<number, T>): void {
-  if (waiting.size > MOST_WAITING) for (const oldest of waiting.keys()) if (waiting.delete(oldest)) return;
-}
+/** Messages are counted: tracing runs, and the message is none of ours. */
+export let counting = false;
 
 /** What this side knows of one end of a channel. */
 export class End {
@@ -80,6 +62,8 @@ export class End {
   /** The other side has been heard: until then nobody may be there, and what is told would collect in the channel. */
   #open = false;
   readonly #target: WeakRef<object>;
+  readonly #counted = { message: (event: MessageEvent): void => this.#receive(event) };
+  readonly #heard = { message: ({ data, ports: [side] }: MessageEvent<Told>): void => this.#take(data, side) };
 
   constructor(target: object, inBand = false) {
     this.#inBand = inBand;
@@ -87,7 +71,7 @@ export class End {
     ends.set(target, this);
     all.add(this);
     collected.register(target, this);
-    listen.call(target, 'message', this.#receive, true);
+    listenOutside(target as EventTarget, this.#counted, true);
   }
 
   get isOpen(): boolean {
@@ -101,7 +85,7 @@ export class End {
   /** Begins to listen to `side`, and to talk through it as soon as somebody is there. */
   listenTo(side: MessagePort): void {
     this.#side = side;
-    listen.call(side, 'message', this.#hear);
+    listenOutside(side, this.#heard);
     side.start();
   }
 
@@ -161,20 +145,20 @@ export class End {
     this.close();
     const target = this.#target.deref();
     if (!target) return;
-    unlisten.call(target, 'message', this.#receive, true);
+    unlistenOutside(target as EventTarget, this.#counted, true);
     ends.delete(target);
   }
 
   /** Hands the channel beside over, for a port that moves on. */
   release(): MessagePort | undefined {
     const side = this.#side;
-    if (side) unlisten.call(side, 'message', this.#hear);
+    if (side) unlistenOutside(side, this.#heard);
     this.#side = undefined;
     this.forget();
     return side;
   }
 
-  readonly #receive = (event: MessageEvent): void => {
+  #receive(event: MessageEvent): void {
     if (this.#isOurs(event)) {
       event.stopImmediatePropagation();
       return;
@@ -187,14 +171,14 @@ export class End {
       resolveSender(sender, context);
     } else {
       this.#waiting.set(number, sender);
-      bound(this.#waiting);
+      dropOldest(this.#waiting, MOST_WAITING);
     }
     noteSender(event, sender);
     if (event.ports.length === 0) return;
     for (const port of event.ports) if (!ends.has(port)) new End(port);
     this.#ports.set(number, event.ports);
-    bound(this.#ports);
-  };
+    dropOldest(this.#ports, MOST_WAITING);
+  }
 
   #isOurs({ data, ports: [side] }: MessageEvent): boolean {
     if (!this.#inBand && !this.onGreeting) return false;
@@ -204,10 +188,6 @@ export class End {
     this.#take(data.slice(1) as unknown as Told, undefined);
     return true;
   }
-
-  readonly #hear = ({ data, ports: [side] }: MessageEvent<Told>): void => {
-    this.#take(data, side);
-  };
 
   #take(data: Told, side: MessagePort | undefined): void {
     if (data[0] === 'hello') this.begin();
@@ -233,7 +213,7 @@ export class End {
     if (number < this.received) return;
     if (context) this.#known.set(number, context);
     else this.#known.delete(number);
-    bound(this.#known);
+    dropOldest(this.#known, MOST_WAITING);
   }
 }
 
@@ -244,7 +224,7 @@ export function endOf(target: object): End | undefined {
 
 /** A port has come, and the channel beside it. */
 export function takePort(port: MessagePort | undefined, sent: number, received: number, side?: MessagePort): void {
-  const end = listening && port ? (ends.get(port) ?? new End(port)) : undefined;
+  const end = counting && port ? (ends.get(port) ?? new End(port)) : undefined;
   if (!end || end.hasSide || !side) side?.close();
   else {
     end.sent += sent;
@@ -254,120 +234,18 @@ export function takePort(port: MessagePort | undefined, sent: number, received: 
   }
 }
 
-/** The ports that a call of postMessage gives away, with their places among the ports. */
-function portsGiven([, options]: unknown[]): MessagePort[] {
-  const list: unknown = Array.isArray(options)
-    ? options
-    : Object.getOwnPropertyDescriptor(Object(options), 'transfer')?.value;
-  return Array.isArray(list) ? list.filter((item) => item instanceof MessagePort) : [];
-}
-
-/** The side channel of a port that is about to leave: with it go the counts. */
-function give(port: MessagePort, over: Pick<End, 'tell'> | undefined, number: number, index: number): void {
-  let end = ends.get(port);
-  const other = freshPorts.get(port)?.deref();
-  freshPorts.delete(port);
-  if (other) {
-    freshPorts.delete(other);
-    if (over) {
-      const { port1, port2 } = new NativeChannel();
-      new End(other).listenTo(port1);
-      over.tell(['port', number, index, 0, 0], [port2]);
-    }
-    return;
-  }
-  if (!end) return;
-  const { sent, received } = end;
-  const side = end.release();
-  end = undefined;
-  if (side && over) over.tell(['port', number, index, sent, received], [side]);
-  else {
-    side?.postMessage(['closed']);
-    side?.close();
-  }
-}
-
-/** What goes with the ports that a message takes to another window, once it has been posted. */
-export function givePorts(args: unknown[], tell: End['tell']): void {
-  if (!listening) return;
-  portsGiven(args).forEach((port, index) => {
-    give(port, { tell }, 0, index);
-  });
-}
-
-function patchPost(owner: object): () => void {
-  return replaceMethod<Post>(owner, 'postMessage', (native) => {
-    return function (this: unknown, ...args) {
-      const port = (this ?? globalThis) as object;
-      if (!listening) return native.apply(this, args);
-      const end = ends.get(port);
-      if (!end) forgetFresh(port);
-      const given = args.length > 1 ? portsGiven(args) : [];
-      const sender = end && currentSender();
-      if (sender) end.tellSender(sender);
-      try {
-        native.apply(this, args);
-      } catch (error) {
-        if (sender) end.tellSender(undefined);
-        throw error;
-      }
-      given.forEach((moved, index) => {
-        give(moved, end, end?.sent ?? 0, index);
-      });
-      if (end) end.sent++;
-    };
-  });
-}
-
-/** A channel that is used on this side already: nobody has counted. */
-function forgetFresh(port: object): void {
-  const other = freshPorts.get(port)?.deref();
-  if (!other) return;
-  freshPorts.delete(port);
-  freshPorts.delete(other);
-}
-
-/**
- * Counts messages, tells the other side who sent them, and runs listeners in the zone of the sender. `scope`: the objects
- * besides ports that messages are posted on.
- */
-export function patchMessages(...scope: object[]): () => void {
-  listening = true;
-  const forgetMessages = addMessageHook((event, like) => zoneOfMessage(event, like));
-  const undo = [MessagePort.prototype, ...scope].map((owner) => patchPost(ownerOf(owner, 'postMessage')));
-  undo.push(
-    forgetMessages,
-    replaceMethod<(this: MessagePort) => void>(MessagePort.prototype, 'close', (native) => {
-      return function (this: MessagePort) {
-        ends.get(this)?.forget();
-        native.call(this);
-      };
-    }),
-    () => {
-      listening = false;
-      for (const end of all) end.forget();
-    },
-  );
-  return undoAll(undo);
+/** Begins or stops to count; without it, the ends are forgotten. */
+export function count(on: boolean): void {
+  counting = on;
+  if (!on) for (const end of all) end.forget();
 }
 
 /** Posts a message of our own on a channel of the page's, uncounted. */
 export function postUncounted(port: Pick<MessagePort, 'postMessage'>, data: unknown, transfer: Transferable[]): void {
-  listening = false;
+  counting = false;
   try {
     port.postMessage(data, transfer);
   } finally {
-    listening = true;
+    counting = true;
   }
-}
-
-/** Notes the two ports of a channel that was made just now. */
-export function noteChannel({ port1, port2 }: MessageChannel): void {
-  freshPorts.set(port1, new WeakRef(port2));
-  freshPorts.set(port2, new WeakRef(port1));
-}
-
-/** A new channel beside another one, in no zone. */
-export function openSide(): MessageChannel {
-  return runOutside(() => new NativeChannel());
 }

@@ -1,4 +1,5 @@
 import { currentScope, type Sender, zoneForSender } from '../scope.js';
+import { dropOldest } from '../trace/drop-oldest.js';
 import { Span } from '../trace/span.js';
 import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
@@ -24,7 +25,7 @@ export function contextOfSender(sender: Span | SpanContext): SpanContext {
   const { context } = sender;
   sent.delete(context.spanId);
   sent.set(context.spanId, new WeakRef(sender));
-  if (sent.size > MOST_SENT) for (const oldest of sent.keys()) if (sent.delete(oldest)) break;
+  dropOldest(sent, MOST_SENT);
   return context;
 }
 

@@ -1,10 +1,12 @@
+import { dropOldest } from '../trace/drop-oldest.js';
 import { generateSpanId } from '../trace/ids.js';
 import type { SpanRecord } from '../trace/types.js';
-import { replaceConstructor } from '../zone/platform-callbacks.js';
+import { listenOutside } from '../zone/outside.js';
 import { undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
 import { instrumentBroadcasts } from './broadcast-channel.js';
-import { End, type Greeting, listen, noteChannel, OURS, patchMessages, postUncounted } from './message-end.js';
+import { End, type Greeting, OURS, postUncounted } from './message-end.js';
+import { patchMessages } from './messages.js';
 import { openRollCall, type RollCall, type WorkerCall } from './roll-call.js';
 
 interface WorkerScope {
@@ -24,10 +26,6 @@ const MOST_PAGES = 100;
 
 /** The traces of a page that the spans of a shared worker may still belong to. */
 const MOST_TRACES = 1000;
-
-function dropOldest<T>(kept: { size: number; keys(): Iterable<T>; delete(key: T): boolean }, most: number): void {
-  if (kept.size > most) for (const oldest of kept.keys()) if (kept.delete(oldest)) return;
-}
 
 /**
  * The worker's side of instrumentWorkers: makes this worker known to the pages of its origin, and links its channel with
@@ -68,21 +66,14 @@ export function linkWithPages(linked: () => void): PageLink {
     };
   }
 
-  const undo = [
-    patchMessages(...(isShared ? [] : [globalThis])),
-    replaceConstructor('MessageChannel', (native, args, target) => {
-      const channel = Reflect.construct(native, args, target) as MessageChannel;
-      noteChannel(channel);
-      return channel;
-    }),
-    instrumentBroadcasts(),
-    () => rollCall.close(),
-  ];
+  const undo = [patchMessages(...(isShared ? [] : [globalThis])), instrumentBroadcasts(), () => rollCall.close()];
   const connect = (event: MessageEvent): void => expectGreeting(event.ports[0] as MessagePort);
-  if (isShared) listen.call(globalThis, 'connect', connect, true);
+  if (isShared) listenOutside(globalThis as unknown as EventTarget, { connect }, true);
   else expectGreeting(globalThis as unknown as MessagePort);
-  listen.call(rollCall, 'message', ({ data }: MessageEvent<RollCall>) => {
-    if (data.kind === 'who') rollCall.postMessage(call);
+  listenOutside(rollCall, {
+    message({ data }: MessageEvent<RollCall>) {
+      if (data.kind === 'who') rollCall.postMessage(call);
+    },
   });
   rollCall.postMessage(call);
 

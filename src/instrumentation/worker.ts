@@ -1,18 +1,11 @@
-import { baseUrl } from '../propagation/targets.js';
 import { receiveSpans } from '../receive-spans.js';
+import { listenOutside } from '../zone/outside.js';
 import { replaceConstructor } from '../zone/platform-callbacks.js';
 import { undoAll } from '../zone/replace.js';
 import { runOutside } from '../zone/variable.js';
-import {
-  End,
-  type Greeting,
-  listen,
-  noteChannel,
-  OURS,
-  openSide,
-  patchMessages,
-  postUncounted,
-} from './message-end.js';
+import { End, type Greeting, OURS, postUncounted } from './message-end.js';
+import { openSide, patchMessages } from './messages.js';
+import { readUrl } from './read-url.js';
 import { openRollCall, type RollCall, type WorkerCall } from './roll-call.js';
 
 /** A worker of this page that has not called yet; the oldest is given up. */
@@ -61,7 +54,7 @@ export function instrumentWorkers(): () => void {
   function open(): void {
     if (rollCall) return;
     rollCall = runOutside(openRollCall);
-    listen.call(rollCall, 'message', hear);
+    listenOutside(rollCall, { message: hear });
     rollCall.postMessage({ kind: 'who' });
   }
 
@@ -99,12 +92,8 @@ export function instrumentWorkers(): () => void {
   function watch(kind: Candidate['kind'], port: Worker | MessagePort, [url, options]: unknown[]): void {
     open();
     const end = new End(port, kind === 'Worker');
-    let href: string;
-    try {
-      href = new URL(String(url), baseUrl()).href;
-    } catch {
-      return; // the platform has taken it, whatever it is
-    }
+    const href = readUrl(String(url))?.href;
+    if (href === undefined) return; // the platform has taken it, whatever it is
     candidates = [
       ...candidates.slice(1 - MOST_CANDIDATES),
       { end, port: new WeakRef(port), kind, url: href, name: nameOf(options), made: now() },
@@ -122,11 +111,6 @@ export function instrumentWorkers(): () => void {
         return made;
       }),
     ),
-    replaceConstructor('MessageChannel', (native, args, target) => {
-      const channel = Reflect.construct(native, args, target) as MessageChannel;
-      noteChannel(channel);
-      return channel;
-    }),
     () => rollCall?.close(),
   ];
   return undoAll(undo);

@@ -1,9 +1,8 @@
-import { baseUrl, matchesUrl } from '../propagation/targets.js';
+import { matchesUrl } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
-import { zoneSymbol } from '../zone/native.js';
+import { listenOutside } from '../zone/outside.js';
 import { replaceMethod, undoAll } from '../zone/replace.js';
-import { runOutside } from '../zone/variable.js';
 import {
   callRequestHook,
   endHttpSpan,
@@ -16,6 +15,7 @@ import {
   type ResponseDescription,
   startHttpSpan,
 } from './http-span.js';
+import { readUrl } from './read-url.js';
 import { noteAnswer, noteFailure, refusesHeaders } from './refused-headers.js';
 import { ResourceTimings } from './resource-timings.js';
 
@@ -29,16 +29,6 @@ interface Request extends HttpCall {
 }
 
 type Method = (this: XMLHttpRequest, ...args: unknown[]) => void;
-
-const ENDINGS = ['load', 'error', 'abort', 'timeout'];
-
-function readUrl(url: unknown): URL | undefined {
-  try {
-    return new URL(String(url), baseUrl());
-  } catch {
-    return undefined;
-  }
-}
 
 /** Makes text of objects as the platform would, so that it finds text and they are asked once. */
 function askOnce(xhr: XMLHttpRequest, args: unknown[]): void {
@@ -67,11 +57,6 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
   const timings = new ResourceTimings('xmlhttprequest');
   const requests = new WeakMap<XMLHttpRequest, Request>();
   const { prototype } = XMLHttpRequest;
-  const platform = prototype as unknown as Record<string, XMLHttpRequest['addEventListener'] | undefined>;
-  const eventTarget = EventTarget.prototype as unknown as typeof platform;
-  /** Zone.js's original: a listener of ours is no task of anybody. */
-  const listen = (eventTarget[zoneSymbol('addEventListener')] ??
-    prototype.addEventListener) as XMLHttpRequest['addEventListener'];
   const setHeader = prototype.setRequestHeader as Method;
 
   function end(xhr: XMLHttpRequest, type: string, error?: unknown): void {
@@ -88,6 +73,7 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
 
   /** One function for all, so that an object has it once however often it is opened. */
   const ended = ({ type, target }: Event): void => end(target as XMLHttpRequest, type);
+  const listeners = { load: ended, error: ended, abort: ended, timeout: ended };
 
   function begin(xhr: XMLHttpRequest, request: Request): Span {
     const span = startHttpSpan(request);
@@ -104,9 +90,7 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
       }
     }
     // While they are captured: a listener of the page may open the object again.
-    runOutside(() => {
-      for (const type of ENDINGS) listen.call(xhr, type, ended, true);
-    });
+    listenOutside(xhr, listeners, true);
     request.timing = timings.expect(span, request.url);
     return span;
   }
@@ -120,7 +104,7 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
         askOnce(this, args);
         native.apply(this, args);
         if (pending && !isDone) end(this, 'abort'); // opening again calls the former request off, in silence
-        const url = readUrl(args[1]);
+        const url = readUrl(String(args[1]));
         if (url && !matchesUrl(url, options.ignoreUrls)) {
           const method = normalizeMethod(String(args[0]));
           requests.set(this, {

@@ -35,15 +35,27 @@ export function runWhenIdle(fn: () => void): () => void {
 
 type Listeners = Record<string, (event: never) => void>;
 
-/** Adds listeners in no zone, that no hook of Zone.js sees. Returns their undo. */
-export function listenOutside(target: EventTarget, listeners: Listeners, capture = false): () => void {
+function change(
+  name: 'addEventListener' | 'removeEventListener',
+  target: EventTarget,
+  listeners: Listeners,
+  capture: boolean,
+): void {
   const { prototype } = EventTarget;
   const platform = prototype as unknown as Record<string, EventTarget['addEventListener'] | undefined>;
-  const each = (name: 'addEventListener' | 'removeEventListener'): void => {
-    const method = platform[zoneSymbol(name)] ?? prototype[name];
-    for (const [type, listener] of Object.entries(listeners))
-      method.call(target, type, listener as EventListener, capture);
-  };
-  each('addEventListener');
-  return () => each('removeEventListener');
+  const method = platform[zoneSymbol(name)] ?? prototype[name];
+  for (const [type, listener] of Object.entries(listeners)) {
+    method.call(target, type, listener as EventListener, capture);
+  }
+}
+
+/** Adds listeners in no zone, that no hook of Zone.js sees. Returns their undo, which keeps the target alive. */
+export function listenOutside(target: EventTarget, listeners: Listeners, capture = false): () => void {
+  change('addEventListener', target, listeners, capture);
+  return () => unlistenOutside(target, listeners, capture);
+}
+
+/** The undo of {@link listenOutside} for who does not keep the target. */
+export function unlistenOutside(target: EventTarget, listeners: Listeners, capture = false): void {
+  change('removeEventListener', target, listeners, capture);
 }
