@@ -26,14 +26,17 @@ const SHARED = "globalThis[Symbol.for('zonetrace.script')]";
 
 /**
  * A classic script has no exports and no imports, but may call `import()`. So it is built as CommonJS, in a function: its
- * `exports` are put where the chunk finds them, if it is the first of its kind, and its `require` of a chunk imports it.
- * The chunk is a module; what it requires are those exports.
+ * `exports` are put where the chunk finds them, if it is the first of its kind, and its `require` of a chunk imports it. A
+ * script of another origin has no base URL (https://html.spec.whatwg.org/#creating-a-classic-script, step 3), so its
+ * element is asked. The chunk is a module; what it requires are those exports.
  */
 const classicScript = {
   format: 'cjs',
   chunkFileNames: 'zonetrace.[name].js',
   postBanner: ({ isEntry }: { isEntry: boolean }) =>
-    isEntry ? `(exports=>{'use strict';const require=path=>import(path);` : `const exports={},require=()=>${SHARED};`,
+    isEntry
+      ? `(exports=>{'use strict';const{src}=globalThis.document?.currentScript??{},require=path=>import(src?new URL(path,src):path);`
+      : `const exports={},require=()=>${SHARED};`,
   postFooter: ({ isEntry, exports }: { isEntry: boolean; exports: string[] }) =>
     isEntry ? `})(${SHARED}?{}:${SHARED}={});` : `export const {${exports}}=exports;`,
 } as const;

@@ -5,6 +5,13 @@ import { closeTab, comes, figures, launch, makeSpans, openSite } from './spans-p
 
 const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',').filter(findBrowser);
 
+/** The names of all spans of a page. */
+const namesOf = (page) =>
+  page.evaluate(() => {
+    const { store } = window.zonetrace.tracing;
+    return store.traces.flatMap(({ rows }) => rows.map((row) => store.record(row).name));
+  });
+
 for (const name of wanted) {
   describe(`what the script tag loads later, in ${name}`, () => {
     let browser;
@@ -14,7 +21,7 @@ for (const name of wanted) {
     after(() => browser.close());
 
     it('loses no span of a page that is left before it has come', async (t) => {
-      const site = await openSite(browser, () => {}); // for ever under way
+      const site = await openSite(browser, { sendChunk() {} }); // for ever under way
       t.after(() => site.close());
       const page = await site.open();
       const ids = await makeSpans(page, 20);
@@ -24,7 +31,7 @@ for (const name of wanted) {
     });
 
     it('traces and sends without it, and says once what is missing', async (t) => {
-      const site = await openSite(browser, (response) => response.writeHead(404).end());
+      const site = await openSite(browser, { sendChunk: (response) => response.writeHead(404).end() });
       t.after(() => site.close());
       const page = await browser.newPage();
       const warnings = [];
@@ -51,21 +58,27 @@ for (const name of wanted) {
 
     it('tells what happened before it came', async (t) => {
       let send;
-      const site = await openSite(browser, (response, chunk) => {
-        send = () => response.end(chunk);
+      const site = await openSite(browser, {
+        sendChunk(response, chunk) {
+          send = () => response.end(chunk);
+        },
       });
       t.after(() => site.close());
       const page = await site.open();
       await comes(() => send);
-      const names = () =>
-        page.evaluate(() => {
-          const { store } = window.zonetrace.tracing;
-          return store.traces.flatMap(({ rows }) => rows.map((row) => store.record(row).name));
-        });
-      assert.deepEqual((await names()).includes('document request'), false);
+      assert.deepEqual((await namesOf(page)).includes('document request'), false);
       send();
-      assert.ok(await comes(async () => (await names()).includes('document request')), 'the load is told');
-      assert.ok(await comes(async () => (await names()).includes('web vital TTFB')), 'the vitals are told');
+      assert.ok(await comes(async () => (await namesOf(page)).includes('document request')), 'the load is told');
+      assert.ok(await comes(async () => (await namesOf(page)).includes('web vital TTFB')), 'the vitals are told');
+    });
+
+    it('comes from the origin of the script, whichever that is', async (t) => {
+      const other = await openSite(browser);
+      t.after(() => other.close());
+      const site = await openSite(browser, { scriptOrigin: other.origin });
+      t.after(() => site.close());
+      const page = await site.open();
+      assert.ok(await comes(async () => (await namesOf(page)).includes('document request')), 'the load is told');
     });
   });
 }

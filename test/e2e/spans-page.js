@@ -29,9 +29,12 @@ export async function comes(isTrue, patience = PATIENCE) {
 
 /**
  * A page with the script tag, at an origin of its own, which sends to a receiver that can be stopped and started again.
- * `sendChunk` answers what is loaded after the script.
+ * `sendChunk` answers what is loaded after the script; `scriptOrigin`: where the script is, if elsewhere.
  */
-export async function openSite(browser, sendChunk = (response, chunk) => response.end(chunk)) {
+export async function openSite(
+  browser,
+  { sendChunk = (response, chunk) => response.end(chunk), scriptOrigin = '' } = {},
+) {
   const records = new Map();
   let receiver = await startFaultServer({ records });
   const { port, address } = receiver;
@@ -41,11 +44,12 @@ export async function openSite(browser, sendChunk = (response, chunk) => respons
     const isScript = request.url === '/zonetrace.script.js';
     const isChunk = request.url === '/zonetrace.late.js';
     response.setHeader('Content-Type', isScript || isChunk ? 'text/javascript' : 'text/html');
+    response.setHeader('Access-Control-Allow-Origin', '*');
     if (isChunk) return sendChunk(response, chunk);
     response.end(
       isScript
         ? script
-        : `<!doctype html><title>spans</title><script src="/zonetrace.script.js" data-service="site"
+        : `<!doctype html><title>spans</title><script src="${scriptOrigin}/zonetrace.script.js" data-service="site"
             data-otlp="${address}/site" data-panel="false"></script>`,
     );
   });
