@@ -35,16 +35,18 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trail
 
 /**
  * Serves the built demo on 127.0.0.1, and passes `/api` on to the API's port, and `/v1/traces` to an OpenTelemetry
- * Collector's where there is one.
+ * Collector's where there is one. `/server-spans` are the spans of the shop's services, as they come.
  *
- * @param {{ port: number, apiPort: number, collectorPort?: number }} ports 0 takes a free one
+ * @param {{ port: number, apiPort: number, collectorPort?: number, serveSpans?: (response: import('node:http').ServerResponse) => void }} options
+ *   a port of 0 takes a free one
  * @returns {Promise<{ port: number, close: () => Promise<void> }>}
  */
-export async function serveDemo({ port, apiPort, collectorPort }) {
+export async function serveDemo({ port, apiPort, collectorPort, serveSpans }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname.startsWith('/api/')) passOn(request, response, apiPort);
     else if (collectorPort && pathname === '/v1/traces') passOn(request, response, collectorPort);
+    else if (serveSpans && pathname === '/server-spans') serveSpans(response);
     else sendFile(request, response, pathname);
   });
   serveEcho(server);

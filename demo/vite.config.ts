@@ -16,6 +16,7 @@ export default defineConfig({
     alias: [
       { find: /^zonetrace$/, replacement: here('../src/index.ts') },
       { find: /^zonetrace\/opentelemetry$/, replacement: here('../src/opentelemetry.ts') },
+      { find: /^zonetrace\/server-spans$/, replacement: here('../src/server-spans.ts') },
       { find: /^zonetrace\/worker$/, replacement: here('../src/worker.ts') },
       { find: /^zonetrace\/panel$/, replacement: here('../panel/index.ts') },
     ],

@@ -5,7 +5,7 @@ import { ensureDependencies, ROOT, SetupError } from './setup.js';
 /** Taken where it is free, so that what the browser remembers of the page survives a restart. */
 const USUAL_PORT = 4321;
 
-/** Builds library and demo, starts the shop's API and the web server, and prints the address. */
+/** Builds library and demo, starts the shop's services and the web server, and prints the address. */
 async function start() {
   const wanted = readPort();
   ensureDependencies();
@@ -13,9 +13,11 @@ async function start() {
   run('The demo', [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'demo/vite.config.ts']);
 
   // Only now: on a fresh clone the packages were not there before.
+  const { receiveSpans } = await import('../demo/server/receive-spans.js');
   const { startApi } = await import('../demo/server/start-api.js');
-  const api = await startApi();
-  const web = await listen(wanted, api.port).catch(async (error) => {
+  const spans = await receiveSpans();
+  const api = await startApi({ endpoint: spans.endpoint });
+  const web = await listen(wanted, { apiPort: api.port, serveSpans: spans.serve }).catch(async (error) => {
     await api.stop();
     throw error;
   });
@@ -25,12 +27,13 @@ async function start() {
     if (stopping) return;
     stopping = true;
     await Promise.all([web.close(), api.stop()]);
+    await spans.close();
     process.exit(code);
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
   api.exited.then((code) => {
-    if (!stopping) console.error(`The shop's API ended with code ${code}.`);
+    if (!stopping) console.error(`A service of the shop ended with code ${code}.`);
     stop(1);
   });
   console.log(`The shop is open at http://127.0.0.1:${web.port}/ (Ctrl+C closes it)`);
@@ -56,14 +59,14 @@ function run(what, args) {
   throw new SetupError(`${what} could not be built: ${args[0]} failed, see its message above.`);
 }
 
-async function listen(wanted, apiPort) {
+async function listen(wanted, options) {
   const { serveDemo } = await import('../demo/serve.js');
   // An OpenTelemetry Collector on this machine; `/?otlp` sends the demo's spans there.
   const collectorPort = Number(process.env.COLLECTOR_PORT ?? 4318);
   try {
-    return await serveDemo({ port: wanted ?? USUAL_PORT, apiPort, collectorPort });
+    return await serveDemo({ ...options, port: wanted ?? USUAL_PORT, collectorPort });
   } catch (error) {
-    if (error.code === 'EADDRINUSE' && wanted === undefined) return serveDemo({ port: 0, apiPort, collectorPort });
+    if (error.code === 'EADDRINUSE' && wanted === undefined) return serveDemo({ ...options, port: 0, collectorPort });
     if (error.code === 'EADDRINUSE') {
       throw new SetupError(`Port ${wanted} is in use; set PORT to another, or leave it out and a free one is taken.`);
     }

@@ -45,13 +45,14 @@ export class HttpError extends Error {
  */
 
 /**
- * Makes a listener for `node:http` out of routes. Every answer carries the id of the trace that the server saw, in the
- * header `x-trace-id` and in the JSON as `traceId`.
+ * Makes a listener for `node:http` out of routes, each of whose requests is a span. Every answer carries the id of the trace
+ * that the server saw, in the header `x-trace-id` and in the JSON as `traceId`.
  *
  * @param {Route[]} routes
+ * @param {import('./telemetry.js').Telemetry} telemetry
  * @returns {import('node:http').RequestListener}
  */
-export function createListener(routes) {
+export function createListener(routes, telemetry) {
   const patterns = routes.map((route) => ({ route, segments: route.path.split('/') }));
 
   return async (request, response) => {
@@ -63,8 +64,17 @@ export function createListener(routes) {
       const url = new URL(request.url ?? '/', 'http://localhost');
       const { route, params } = findRoute(patterns, request.method ?? 'GET', url.pathname);
       const body = () => readJson(request);
-      const answer = await route.handle({ request, response, query: url.searchParams, params, traceId, body });
-      if (answer) sendJson(response, route.status ?? 200, { ...answer, traceId });
+      const exchange = { request, response, query: url.searchParams, params, traceId, body };
+      await telemetry.serve(request, route.path, async (span) => {
+        try {
+          const answer = await route.handle(exchange);
+          if (answer) sendJson(response, route.status ?? 200, { ...answer, traceId });
+          span.setAttribute('http.response.status_code', response.statusCode);
+        } catch (error) {
+          span.setAttribute('http.response.status_code', error instanceof HttpError ? error.status : 500);
+          throw error;
+        }
+      });
     } catch (error) {
       sendError(response, error, traceId);
     }

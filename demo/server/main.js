@@ -1,27 +1,23 @@
 import { createServer } from 'node:http';
 import { openDatabase } from './database.js';
-import { createListener } from './http.js';
+import { createListener, HttpError } from './http.js';
 import { shopRoutes } from './routes.js';
+import { runService } from './run-service.js';
+import { Telemetry } from './telemetry.js';
+import { traceQueries } from './traced-database.js';
 
-/** Runs as a process of its own. Takes API_PORT (default: a free one) and tells its parent the port it listens on. */
-const database = await openDatabase();
-const server = createServer(createListener(shopRoutes(database)));
+/** The shop's API. Takes PAYMENT_URL, where the service is that charges cards. */
+const telemetry = new Telemetry('shop-api');
+const databaseTelemetry = new Telemetry('shop-db');
+const database = traceQueries(await openDatabase(), databaseTelemetry);
 
-server.on('error', (error) => {
-  console.error(`The shop's API cannot listen: ${error.message}`);
-  process.exit(1);
-});
-server.listen(Number(process.env.API_PORT ?? 0), '127.0.0.1', () => {
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  if (process.send) process.send({ port });
-  else console.log(`The shop's API is at http://127.0.0.1:${port}/api/products`);
-});
-
-function stop() {
-  server.close();
-  server.closeAllConnections();
-  database.close().finally(() => process.exit(0));
+/** Charges a card; throws what the service answers, where that is no. */
+async function charge(card, cents) {
+  const response = await telemetry.post(`${process.env.PAYMENT_URL}/charges`, { card, cents });
+  if (response.ok) return;
+  const { error } = await response.json();
+  throw new HttpError(response.status, error.code, error.message);
 }
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
-process.on('disconnect', stop); // the parent is gone
+
+const server = createServer(createListener(shopRoutes(database, charge), telemetry));
+runService('api', server, () => Promise.all([database.close(), telemetry.close(), databaseTelemetry.close()]));

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { PageClient } from '../receiver/hub.js';
+import { EventStream } from '../receiver/event-stream.js';
 
 /** Figures by their names, as they are to be read. */
 export type Figures = Readonly<Record<string, number | string>>;
@@ -14,12 +13,9 @@ const MESSAGE_LENGTH = 1024 * 1024;
 /** ms between two looks at the figures. */
 const FIGURES_EVERY = 1000;
 
-/**
- * The open pages, by server-sent events (https://html.spec.whatwg.org/#server-sent-events): spans, then `figures` when
- * they have changed, and `remark` for what they should know of.
- */
+/** The open pages. They are sent spans, `figures` when they have changed, and `remark` for what they should know of. */
 export class LivePages {
-  readonly clients = new Set<PageClient & { readonly response: ServerResponse }>();
+  readonly clients = new Set<EventStream>();
   readonly #figures: () => Figures;
   readonly #remarks: string[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -35,21 +31,15 @@ export class LivePages {
   /** Sends a page what is kept, then what comes, until it goes. False where there are too many. */
   async add(response: ServerResponse, kept: AsyncIterable<string>): Promise<boolean> {
     if (this.clients.size >= MAX_PAGES) return false;
-    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-    const client = {
-      response,
-      send: (spans: readonly unknown[]) => void response.write(messageOf('message', JSON.stringify(spans))),
-      waiting: () => response.writableLength,
-    };
+    const page = new EventStream(response);
     // From here on: what comes while the rest is sent may come twice, which the page sees by the ids.
-    this.clients.add(client);
-    response.on('close', () => this.clients.delete(client)).on('error', () => {});
-    for (const remark of this.#remarks) response.write(messageOf('remark', JSON.stringify(remark)));
-    response.write(messageOf('figures', JSON.stringify(this.#figures())));
+    this.clients.add(page);
+    response.on('close', () => this.clients.delete(page));
+    for (const remark of this.#remarks) page.write('remark', JSON.stringify(remark));
+    page.write('figures', JSON.stringify(this.#figures()));
     for await (const message of gathered(kept)) {
-      if (response.destroyed) break;
-      const isFull = !response.write(messageOf('message', message));
-      if (isFull) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (page.isGone) break;
+      if (!page.write('message', message)) await page.drained();
     }
     return true;
   }
@@ -67,7 +57,7 @@ export class LivePages {
 
   close(): void {
     clearInterval(this.#timer);
-    for (const { response } of this.clients) response.end();
+    for (const page of this.clients) page.close();
   }
 
   #sendFigures(): void {
@@ -79,13 +69,8 @@ export class LivePages {
   }
 
   #sendAll(event: string, data: string): void {
-    for (const { response } of this.clients) response.write(messageOf(event, data));
+    for (const page of this.clients) page.write(event, data);
   }
-}
-
-/** JSON has no line breaks outside of its strings, and escapes those inside. */
-function messageOf(event: string, json: string): string {
-  return `event: ${event}\ndata: ${json}\n\n`;
 }
 
 /** Arrays as JSON, joined into longer ones. */

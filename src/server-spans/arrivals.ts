@@ -56,7 +56,8 @@ export class Arrivals {
   take(spans: readonly ServerSpan[]): void {
     const until = performance.now() + PATIENCE;
     for (const { record, service } of spans) {
-      const clock = `${service} ${record.attributes['host.name'] ?? ''}`;
+      const host = record.attributes['host.name'];
+      const clock = host === undefined ? `service ${service}` : `host ${host}`;
       this.#waiting.set(keyOf(record, record.context.spanId), { record, service, clock, until });
     }
     this.#place();
@@ -122,6 +123,8 @@ export class Arrivals {
     const parent = this.#store.record(record.parentSpanId ? stored.rowOf(traceId, record.parentSpanId) : -1);
     const placed = parent && this.#placed.get(parent);
     if (placed?.clock === clock) return placed.offset;
+    // What belongs together is moved together: its parent tells how far, if it comes.
+    if (!parent && record.parentSpanId !== undefined && performance.now() < until) return undefined;
     const caller = parent ?? this.#loadOf(traceId, spanId, stored);
     if (!caller || record.kind !== 'SERVER') return this.#clocks.get(clock)?.ms;
     if (caller.endTime === undefined && performance.now() < until) return undefined;

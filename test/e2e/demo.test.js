@@ -88,15 +88,16 @@ describe('the shop', () => {
           window.fetch = native;
           const held = native(input, init);
           held.catch(() => {});
-          await new Promise((resolve, reject) => {
-            setTimeout(resolve, 400);
+          // Until it is overtaken, however slow the machine is.
+          await new Promise((_, reject) => {
             init.signal.addEventListener('abort', () => reject(init.signal.reason));
+            window.isHeld = true;
           });
           return held;
         };
       });
       await tab.page.type(tab.byTestId('search'), 'mint');
-      await delay(300); // longer than the pause in typing: the first search has begun
+      await tab.page.waitForFunction(() => window.isHeld);
       await tab.page.type(tab.byTestId('search'), 'y');
       await tab.waitForText('catalogue-count', 'minty');
     });
@@ -132,7 +133,9 @@ describe('the shop', () => {
       await tab.page.waitForFunction(() => document.querySelectorAll('[data-testid="recommendation"]').length === 6);
     });
     assert.equal(traces.length, 1);
-    const related = traces[0].spans.filter(({ parent }) => parent === 'load recommendations');
+    const related = traces[0].spans.filter(
+      ({ name, parent }) => parent === 'load recommendations' && / \/api\//.test(name),
+    );
     assert.equal(related.length, 7);
     related.reduce((before, span) => {
       assert.ok(span.start >= before.end, 'each begins after the one before it has answered');
@@ -182,6 +185,54 @@ describe('the shop', () => {
     assertServerSaw(trace, answers);
     assert.equal(await tab.text('server-trace'), trace.traceId);
     await tab.picture('shop-paid');
+  });
+
+  it('shows the click down to the queries: page, API, payment and database in one tree, each with a colour', async () => {
+    const pay = ['POST /api/checkout/pay', 'shop-api'];
+    const [charge] = await tab
+      .wholeTrace('place order', [['ask the bank', 'payment', 'POST /charges', 'payment']])
+      .then((spans) => spans.filter(({ name, edge }) => edge[1] === 'shop-api' && /^POST 127/.test(name)));
+    const spans = await tab.wholeTrace('place order', [
+      [...pay, 'POST /api/checkout/pay', 'shop'],
+      ['SELECT cart_items', 'shop-db', ...pay],
+      [charge.name, 'shop-api', ...pay],
+      ['POST /charges', 'payment', charge.name, 'shop-api'],
+      ['ask the bank', 'payment', 'POST /charges', 'payment'],
+      ['transaction', 'shop-db', ...pay],
+      ['INSERT orders', 'shop-db', 'transaction', 'shop-db'],
+      ['DELETE cart_items', 'shop-db', 'transaction', 'shop-db'],
+      ['SELECT orders', 'shop-db', 'GET /api/orders/:id', 'shop-api'],
+    ]);
+    const of = (service, name) => spans.find((span) => span.edge[1] === service && span.name === name);
+    // All of them hang on the click.
+    assert.equal(spans.filter(({ edge: [, , parent] }) => !parent).length, 1);
+    const insert = of('shop-db', 'INSERT orders');
+    assert.equal(insert.attributes['db.system.name'], 'postgresql');
+    assert.equal(insert.attributes['db.operation.name'], 'INSERT');
+    assert.equal(insert.attributes['db.collection.name'], 'orders');
+    assert.equal(
+      insert.attributes['db.query.text'],
+      'INSERT INTO orders (country, total_cents) VALUES ($1, $2) RETURNING id',
+    );
+    assert.equal(insert.attributes['db.response.returned_rows'], 1);
+    assert.equal(of('payment', 'POST /charges').kind, 'SERVER');
+    assert.equal(of('payment', 'POST /charges').attributes['http.response.status_code'], 201);
+    for (const [inner, outer] of [
+      [of('shop-api', pay[0]), of('shop', pay[0])],
+      [of('payment', 'POST /charges'), charge],
+      [insert, of('shop-db', 'transaction')],
+    ]) {
+      // A service may end its span after its answer has come.
+      assert.ok(inner.start >= outer.start - 0.01 && inner.start <= outer.end, `${inner.name} in ${outer.name}`);
+    }
+    const colours = await tab.page.evaluate(() => {
+      const list = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-traces');
+      const swatches = [...list.shadowRoot.querySelectorAll('[aria-selected=true] .swatch')];
+      return swatches.map((swatch) => getComputedStyle(swatch).backgroundColor);
+    });
+    assert.equal(colours.length, 4, 'a colour a service');
+    assert.equal(new Set(colours).size, 4, `the services have the colours ${colours}`);
+    await tab.picture('shop-servers');
   });
 
   it('keeps the trace of a slow report open until its last chunk', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { serveDemo } from '../../demo/serve.js';
+import { receiveSpans } from '../../demo/server/receive-spans.js';
 import { startApi } from '../../demo/server/start-api.js';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 
@@ -13,7 +14,7 @@ const PICTURES = join(ROOT, 'test-output');
 const PATIENCE = 15_000;
 
 /**
- * Starts API, web server and browser on free ports.
+ * Starts services, web server and browser on free ports.
  *
  * @returns what a test needs: `open(path)` for a page, and `close()`
  */
@@ -22,8 +23,9 @@ export async function openShop() {
     if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
   }
   mkdirSync(PICTURES, { recursive: true });
-  const api = await startApi();
-  const web = await serveDemo({ port: 0, apiPort: api.port });
+  const serverSpans = await receiveSpans();
+  const api = await startApi({ endpoint: serverSpans.endpoint });
+  const web = await serveDemo({ port: 0, apiPort: api.port, serveSpans: serverSpans.serve });
   const browser = await puppeteer.launch({
     executablePath: findBrowser('chromium'),
     headless: true,
@@ -36,6 +38,7 @@ export async function openShop() {
       await browser.close();
       await web.close();
       await api.stop();
+      await serverSpans.close();
     },
   };
 }
@@ -80,7 +83,10 @@ async function openPage(browser, address) {
       wanted,
     );
 
-  /** Does something, waits until every trace has settled, and answers what is new: traces, and answers of the API. */
+  /**
+   * Does something, waits until every trace has settled, and answers what is new: traces, with the page's own spans, and
+   * answers of the API.
+   */
   async function tracesOf(action) {
     const known = await page.evaluate(() => window.tracing.store.traces.at(-1)?.id ?? 0);
     const from = answers.length;
@@ -94,9 +100,21 @@ async function openPage(browser, address) {
     return { traces: await page.evaluate(readTraces, known), answers: answers.slice(from) };
   }
 
+  /** The last trace that has a span of a name, once it has all edges: `[name, service, parent's name, its service]`. */
+  async function wholeTrace(name, edges) {
+    try {
+      const found = await page.waitForFunction(readWhole, {}, name, edges);
+      return await found.jsonValue();
+    } catch (cause) {
+      const there = await page.evaluate(readWhole, name, []);
+      throw new Error(`the trace of "${name}" has only ${JSON.stringify(there, undefined, 1)}`, { cause });
+    }
+  }
+
   return {
     page,
     faults,
+    wholeTrace,
     byTestId,
     click,
     text,
@@ -116,22 +134,42 @@ function readTraces(known) {
     .filter((trace) => trace.id > known)
     .map((trace) => ({
       traceId: store.record(trace.rows[0]).context.traceId,
-      spans: trace.rows.map((row) => {
-        const { name, status, statusMessage, context, events, attributes } = store.record(row);
-        const parent = store.record(store.parents[row]);
-        return {
-          name,
-          status,
-          statusMessage,
-          attributes,
-          spanId: context.spanId,
-          parent: parent?.name,
-          events: events.map((event) => ({ name: event.name, attributes: event.attributes })),
-          start: store.startTimes[row],
-          end: store.endTimes[row],
-        };
-      }),
+      spans: trace.rows
+        .filter((row) => store.serviceOf(row) === 'shop')
+        .map((row) => {
+          const { name, status, statusMessage, context, events, attributes } = store.record(row);
+          const parent = store.record(store.parents[row]);
+          return {
+            name,
+            status,
+            statusMessage,
+            attributes,
+            spanId: context.spanId,
+            parent: parent?.name,
+            events: events.map((event) => ({ name: event.name, attributes: event.attributes })),
+            start: store.startTimes[row],
+            end: store.endTimes[row],
+          };
+        }),
     }));
+}
+
+/** Runs in the page. */
+function readWhole(wanted, edges) {
+  const { store } = window.tracing;
+  const trace = store.traces.findLast(({ rows }) => rows.some((row) => store.record(row).name === wanted));
+  const spans = trace?.rows.map((row) => {
+    const parent = store.parents[row];
+    const { name, kind, attributes, status, events } = store.record(row);
+    const edge = [
+      name,
+      store.serviceOf(row),
+      store.record(parent)?.name,
+      parent < 0 ? undefined : store.serviceOf(parent),
+    ];
+    return { name, edge, kind, attributes, status, events, start: store.startTimes[row], end: store.endTimes[row] };
+  });
+  return edges.every((edge) => spans?.some((span) => String(span.edge) === String(edge))) ? spans : undefined;
 }
 
 /** Runs in the page. */

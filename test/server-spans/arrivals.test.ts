@@ -126,7 +126,7 @@ describe('spans of servers', () => {
     });
   });
 
-  it('tell one clock from another of the same service by the host', () => {
+  it('tell one clock from another of the same service by the host', async () => {
     addPage();
     for (const [host, start] of [
       ['left', 70_000],
@@ -136,6 +136,7 @@ describe('spans of servers', () => {
       take('api', spanOf(host, 'fetch', start, start + 60, { kind: 'SERVER', attributes }));
       take('api', spanOf(`${host}2`, 'none', start + 10, start + 20, { attributes }));
     }
+    await until(() => 'right2' in rowsOf(store));
     const { left, left2, right, right2 } = rowsOf(store);
     expect([left, right]).to.deep.equal([
       ['fetch', 20, 80],
