@@ -6,6 +6,7 @@ import type { HtmlTagDescriptor, Plugin, WebSocketClient } from 'vite';
 import type { ForwardOptions } from '../receiver/forward.js';
 import { Hub, type PageClient } from '../receiver/hub.js';
 import { createReceiver, type ReceiverLimits } from '../receiver/receiver.js';
+import { annotatePlugin } from './annotate-plugin.js';
 import { OPEN_PATH, openSource } from './open-source.js';
 import { type PageTracingOptions, pageModule } from './page-module.js';
 
@@ -22,6 +23,16 @@ export interface ZonetraceOptions {
   tracing?: false | PageTracingOptions;
   /** Start tracing in what `vite build` makes, too; no spans of servers come there. Default: `false`. */
   build?: boolean;
+  /**
+   * Call the listener spans after the handlers that they ran, `Cart.onClick` where a handler has no name. Sources are changed
+   * for it when they are served. Default: `false`.
+   */
+  names?: boolean;
+  /**
+   * Write where handlers stand, and where `withSpan`, `startSpan` and `traced` are called, to their spans (`code.file.path`,
+   * `code.line.number`), so that they open in the editor. Likewise. Default: `false`.
+   */
+  positions?: boolean;
   /** A collector that gets all that comes to the dev server: its address, as `http://localhost:4318`, or with headers. Default: none. */
   forward?: string | ForwardOptions;
   /** Origins besides localhost whose pages may send spans to the dev server. Default: none. */
@@ -41,20 +52,22 @@ const HELLO = 'zonetrace:hello';
  * `OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:5173` is all that a service needs. They join the page's traces. Nothing of
  * it is in production builds, unless `build` asks for it. Throws where `tracing` has what cannot be written into a page.
  */
-export function zonetrace(options: ZonetraceOptions = {}): Plugin {
+export function zonetrace(options: ZonetraceOptions = {}): Plugin[] {
   const tracing = options.tracing ?? {};
   let isServed = false;
   let base = '/';
   const code = () => pageModule(tracing, isServed ? base + OPEN_PATH : undefined);
   code(); // throws now, where the configuration is read
 
-  return {
+  const apply: Plugin['apply'] = (_, { command, isPreview }) =>
+    !isPreview && (command === 'serve' || options.build === true);
+  const main: Plugin = {
     name: 'zonetrace',
-    apply: (_, { command, isPreview }) => !isPreview && (command === 'serve' || options.build === true),
+    apply,
     config(_, { command }) {
       isServed = command === 'serve';
       // Known beforehand, as the page would be loaded again when they are found.
-      return isServed ? { optimizeDeps: { include: ['zonetrace', 'zonetrace/server-spans'] } } : {};
+      return isServed ? { optimizeDeps: { include: ['zonetrace', 'zonetrace/server-spans', 'zonetrace/source'] } } : {};
     },
     configResolved(config) {
       base = config.base;
@@ -92,6 +105,8 @@ export function zonetrace(options: ZonetraceOptions = {}): Plugin {
       server.middlewares.use(openSource(server));
     },
   };
+  const { names = false, positions = false } = options;
+  return names || positions ? [main, annotatePlugin({ names, positions }, apply)] : [main];
 }
 
 function pageOf(client: WebSocketClient): PageClient {
