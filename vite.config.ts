@@ -43,7 +43,8 @@ const classicScript = {
 
 /**
  * The bundles for pages without a bundler, chosen by `--mode`: `script`, the script tag's with zone.js inside and a chunk
- * that it imports once tracing has started; `panel`, the overlay that it imports when it is opened; `history`, which keeps
+ * that it imports once tracing has started; `panel`, the overlay that it imports when it is opened, with
+ * chunks of its own for what is wanted later; `history`, which keeps
  * the overlay's traces, where there is a launcher; and `viewer`, the page of `npx zonetrace`, which imports the overlay as
  * well. The modules of the package itself are emitted by tsc.
  */
@@ -67,7 +68,7 @@ export default defineConfig(({ mode }) => ({
         minify: true,
         // Relative to the script's own address, wherever it is served from.
         paths: (id: string) => (bundleOf(id) ? `./zonetrace.${bundleOf(id)}.js` : id),
-        ...(mode === 'script' ? classicScript : { codeSplitting: false }),
+        ...(mode === 'script' ? classicScript : { chunkFileNames: `zonetrace.${mode}.[name].js` }),
       },
     },
   },

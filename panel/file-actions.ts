@@ -1,20 +1,22 @@
 import type { StoredTrace } from '../src/store/span-store.js';
 import type { SaveEvent } from './events.js';
-import { download, fileOf, openFile } from './files.js';
 import type { PanelHost } from './host.js';
 
 interface FilesHost {
+  requestUpdate(): void;
   readonly panel: PanelHost | undefined;
   runOutside<R>(fn: () => R): R;
 }
 
 /** What becomes of files that the reader opens, drops and saves. */
 export class FileActions {
+  /** The file that is being read, and the part (0 to 1) of it that is done. */
+  reading: { readonly name: string; readonly part: number } | undefined;
   readonly #host: FilesHost;
   readonly #say: (notice: string) => void;
   readonly #opened: (trace: StoredTrace | undefined) => void;
 
-  /** `say` is told what went wrong, or '' when it no longer matters; `opened` the first trace of each file. */
+  /** `say` is told what the reader has to know, or '' when it no longer matters; `opened` the first trace of each file. */
   constructor(host: FilesHost, say: (notice: string) => void, opened: (trace: StoredTrace | undefined) => void) {
     this.#host = host;
     this.#say = say;
@@ -26,13 +28,20 @@ export class FileActions {
     if (!store) return;
     this.#say('');
     this.#host.runOutside(async () => {
+      const remarks: string[] = [];
       for (const file of files) {
         try {
-          this.#opened(await openFile(store, file));
+          this.#tell({ name: file.name, part: 0 });
+          const { openFile } = await loadFiles();
+          const { trace, remark } = await openFile(store, file, (part) => this.#tell({ name: file.name, part }));
+          if (remark) remarks.push(remark);
+          this.#opened(trace);
         } catch (error) {
-          this.#say((error as Error).message);
+          remarks.push((error as Error).message);
         }
       }
+      this.#tell(undefined);
+      this.#say(remarks.join('\n'));
     });
   }
 
@@ -48,8 +57,32 @@ export class FileActions {
 
   save({ what }: SaveEvent, trace: StoredTrace | undefined): void {
     const store = this.#host.panel?.store;
-    const file = store && fileOf(store, trace, what, Date.now());
-    if (file) download(file);
-    else this.#say('There is nothing to save yet: click, type or navigate in the page.');
+    if (!store) return;
+    this.#host.runOutside(async () => {
+      try {
+        const { download, fileOf } = await loadFiles();
+        const file = await fileOf(store, trace, what, Date.now());
+        if (file) download(file);
+        else this.#say('There is nothing to save yet: click, type or navigate in the page.');
+      } catch (error) {
+        this.#say((error as Error).message);
+      }
+    });
+  }
+
+  #tell(reading: FileActions['reading']): void {
+    this.reading = reading;
+    this.#host.requestUpdate();
+  }
+}
+
+/** What reads and writes files is loaded when there is one. */
+async function loadFiles(): Promise<typeof import('./files.js')> {
+  try {
+    return await import('./files.js');
+  } catch (cause) {
+    throw new Error('zonetrace: the part of the panel for files was not loaded; reload the page and try again', {
+      cause,
+    });
   }
 }

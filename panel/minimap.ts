@@ -1,5 +1,5 @@
 import { css, html, type PropertyDeclarations } from 'lit';
-import { type BarSource, eachBar } from './draw/bars.js';
+import { type BarSource, ERROR_COLOUR, Overview } from './draw/bars.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
 import type { Theme } from './host.js';
@@ -9,9 +9,6 @@ import { clamp, percentOf, type TimeRange } from './layout/scale.js';
 import { panRange, timeAt, zoomRange } from './layout/zoom.js';
 import { PanelElement } from './panel-element.js';
 import { base } from './styles.js';
-
-/** px of a bar, gap included, where there is room for it. */
-const LANE = 3;
 
 /** px beside an edge of the window in which the pointer takes the edge. */
 const EDGE = 5;
@@ -33,15 +30,15 @@ interface Drag {
 export class ZonetraceMinimap extends PanelElement {
   static override properties: PropertyDeclarations = {
     source: { attribute: false },
-    lanes: { type: Number },
+    state: {},
     whole: { attribute: false },
     range: { attribute: false },
     theme: {},
   };
 
   declare source: BarSource | undefined;
-  /** How many lanes the source has; where there are more than pixels, several share one. */
-  declare lanes: number;
+  /** Another one says that the source shows something else. */
+  declare state: string;
   declare whole: TimeRange;
   declare range: TimeRange;
   declare theme: Theme;
@@ -51,10 +48,14 @@ export class ZonetraceMinimap extends PanelElement {
   constructor() {
     super();
     this.source = undefined;
-    this.lanes = 0;
+    this.state = '';
     this.whole = this.range = { start: 0, end: 1 };
     this.theme = 'system';
-    new Painter(this, (context, width, height, colours) => this.#paint(context, width, height, colours));
+    new Painter(
+      this,
+      (context, width, height, colours) => this.#paint(context, width, height, colours),
+      () => [this.state, this.whole.start, this.whole.end],
+    );
   }
 
   static override styles = [
@@ -127,13 +128,12 @@ export class ZonetraceMinimap extends PanelElement {
 
   #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {
     const { source } = this;
-    if (!source || this.lanes === 0) return;
-    const room = height - 4;
-    const lane = Math.min(LANE, room / this.lanes);
-    const thickness = Math.max(1, lane - 1);
-    eachBar({ ...source, laneOf: (index) => Math.floor(source.laneOf(index) * lane) }, this.whole, width, 1, (rect) => {
-      context.fillStyle = rect.colour < 0 ? theme.error : (palette[rect.colour] as string);
-      context.fillRect(rect.left, 2 + rect.lane, rect.width, thickness);
+    if (!source) return;
+    const overview = new Overview(source, this.whole, width, height - 4);
+    const thickness = Math.max(1, overview.lane - 1);
+    overview.eachRun((line, left, long, colour) => {
+      context.fillStyle = colour === ERROR_COLOUR ? theme.error : (palette[colour] as string);
+      context.fillRect(left, 2 + line, long, thickness);
     });
   }
 

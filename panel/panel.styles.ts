@@ -92,8 +92,12 @@ export const panelStyles = [
       user-select: text;
       overflow-wrap: anywhere;
     }
+    .notice[role='status'] {
+      background: var(--zt-raised);
+    }
     .notice span {
       flex: 1;
+      white-space: pre-line;
     }
     .areas {
       display: flex;

@@ -2,12 +2,14 @@ import { html } from 'lit';
 import type { StoredTrace } from '../src/store/span-store.js';
 import type { ResizeEvent, View } from './events.js';
 import type { PanelHost, Theme } from './host.js';
+import type { LateParts } from './late-parts.js';
 import type { Filter } from './layout/filter.js';
 import type { StoreController } from './store-controller.js';
 
 /** What the middle of the panel shows. */
 export interface Shown {
   readonly panel: PanelHost;
+  readonly late: LateParts;
   readonly store: StoreController;
   readonly view: View;
   readonly trace: StoredTrace | undefined;
@@ -23,7 +25,9 @@ export interface Shown {
 }
 
 export function renderView(shown: Shown) {
-  const { panel, store, view, trace, compared } = shown;
+  const { panel, store, view, trace, compared, late } = shown;
+  const comparesTwo = trace !== undefined && compared !== undefined && compared !== trace;
+  if ((view !== 'trace' || comparesTwo) && !late.has('views')) return html`<div class="main"></div>`;
   switch (view) {
     case 'statistics':
       return html`<zonetrace-statistics
@@ -49,7 +53,7 @@ export function renderView(shown: Shown) {
         .filter=${shown.filter}
       ></zonetrace-timeline>`;
     case 'trace':
-      return trace && compared && compared !== trace ? renderCompared(shown, trace, compared) : renderTree(shown);
+      return comparesTwo ? renderCompared(shown, trace, compared) : renderTree(shown);
   }
 }
 

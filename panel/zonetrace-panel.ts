@@ -23,6 +23,7 @@ import { renderHelp } from './help.js';
 import { HistoryController } from './history-controller.js';
 import type { Dock, PanelHost, Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
+import { LateParts } from './late-parts.js';
 import { type Filter, parseFilter } from './layout/filter.js';
 import { nextError } from './next-error.js';
 import { observeSize } from './observe-size.js';
@@ -76,6 +77,7 @@ export class ZonetracePanel extends PanelElement {
   #store = new StoreController(this);
   #selection = new Selection(this);
   #history = new HistoryController(this);
+  #late = new LateParts(this, (notice) => this.#say(notice));
   #files = new FileActions(
     this,
     (notice) => this.#say(notice),
@@ -182,6 +184,12 @@ export class ZonetracePanel extends PanelElement {
               <button class="link" @click=${() => this.#say('')}>Close</button>
             </p>`
           }
+          ${
+            this.#files.reading &&
+            html`<p class="notice" role="status">
+              <span>Reading ${this.#files.reading.name}</span><progress .value=${this.#files.reading.part}></progress>
+            </p>`
+          }
           ${this.helps ? renderHelp(this.panel.options.shortcut ?? 'Alt+Shift+Z', () => this.#help(false)) : nothing}
           <div class="areas">
             <zonetrace-traces
@@ -200,7 +208,8 @@ export class ZonetracePanel extends PanelElement {
             ${
               row < 0
                 ? nothing
-                : html`${renderDetailEdge(edges)}
+                : this.#late.has('detail') &&
+                  html`${renderDetailEdge(edges)}
                     <zonetrace-detail
                       .panel=${this.panel}
                       .trace=${trace}
@@ -224,6 +233,7 @@ export class ZonetracePanel extends PanelElement {
   #main(panel: PanelHost) {
     return renderView({
       panel,
+      late: this.#late,
       store: this.#store,
       view: this.view,
       trace: this.#selection.trace,

@@ -63,7 +63,8 @@ async function openFiles(): Promise<void> {
     const answer = await fetch(`files/${i}`);
     try {
       if (!answer.ok) throw new Error(`zonetrace: ${name} is not there any more; put it back and load this page again`);
-      await openFile(store, Object.assign(await answer.blob(), { name }));
+      const { remark } = await openFile(store, new File([await answer.blob()], name));
+      if (remark) throw new Error(remark);
     } catch (error) {
       remarks.push({ message: (error as Error).message.replace(/^zonetrace: /, ''), cause: undefined, count: 1 });
       store.changed();

@@ -31,6 +31,7 @@ const SAVED: readonly (readonly [Saved, string])[] = [
   ['chrome', 'This trace for Perfetto (Chrome Trace Event)'],
   ['chrome-all', 'All traces for Perfetto (Chrome Trace Event)'],
   ['svg', 'Picture of this trace (SVG)'],
+  ['png', 'Picture of this trace (PNG)'],
 ];
 
 const NEXT_THEME: Record<Theme, string> = { system: 'light', light: 'dark', dark: 'system' };

@@ -28,13 +28,17 @@ export class Painter implements ReactiveController {
   height = 0;
   readonly #host: PaintedElement;
   readonly #paint: Paint;
+  readonly #seen: (() => readonly unknown[]) | undefined;
+  #painted: readonly unknown[] = [];
   #canvas: HTMLCanvasElement | null = null;
   #stopObserving: (() => void) | undefined;
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
-  constructor(host: PaintedElement, paint: Paint) {
+  /** `seen` answers what the picture is made of: while that is the same, it stays. Without, it is painted each time. */
+  constructor(host: PaintedElement, paint: Paint, seen?: () => readonly unknown[]) {
     this.#host = host;
     this.#paint = paint;
+    this.#seen = seen;
     host.addController(this);
   }
 
@@ -54,6 +58,11 @@ export class Painter implements ReactiveController {
     const context = canvas?.getContext('2d');
     if (!canvas || !context || this.width === 0) return;
     const ratio = devicePixelRatio;
+    if (this.#seen) {
+      const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#seen()];
+      if (seen.every((each, i) => each === this.#painted[i])) return;
+      this.#painted = seen;
+    }
     const width = Math.round(this.width * ratio);
     const height = Math.round(this.height * ratio);
     if (canvas.width !== width) canvas.width = width;

@@ -3,11 +3,33 @@ import type { Attributes, AttributeValue } from '../../src/trace/types.js';
 /** Values within values, of an attribute: what lies deeper is kept as JSON text. */
 const MAX_DEPTH = 16;
 
+/** Where in a file something stands; said only where something is wrong there. */
+export class Place {
+  readonly #above: Place | undefined;
+  readonly #step: string | number;
+
+  /** By the key or the number in what is above it; in nothing, a name. */
+  constructor(above: Place | undefined, step: string | number) {
+    this.#above = above;
+    this.#step = step;
+  }
+
+  toString(): string {
+    const above = String(this.#above ?? '');
+    if (typeof this.#step === 'number') return `${above}[${this.#step}]`;
+    return above ? `${above}.${this.#step}` : this.#step;
+  }
+}
+
+/** The whole file. */
+export const WHOLE = new Place(undefined, '');
+
 /** What is wrong with a file, and where in it. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  constructor(place: string, problem: string, options?: ErrorOptions) {
-    super(`${place ? `${place}: ` : ''}${problem}`, options);
+  constructor(place: Place | string, problem: string, options?: ErrorOptions) {
+    const at = String(place);
+    super(`${at ? `${at}: ` : ''}${problem}`, options);
   }
 }
 
@@ -17,16 +39,20 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function objectAt(value: unknown, place: string): JsonObject {
-  if (!isObject(value)) throw new FileError(place, 'an object is expected here');
+export function objectAt(value: unknown, at: Place): JsonObject {
+  if (!isObject(value)) throw new FileError(at, 'an object is expected here');
   return value;
 }
 
-/** Each object of an array with its place; nothing where there is no array at all. */
-export function* objectsAt(value: unknown, place: string): Generator<[JsonObject, string]> {
+/** Each object of the list that a member (`key`) is, with its place; nothing where there is no list at all. */
+export function* objectsAt(value: unknown, at: Place, key = ''): Generator<[JsonObject, Place]> {
   if (value === undefined || value === null) return;
+  const place = key ? new Place(at, key) : at;
   if (!Array.isArray(value)) throw new FileError(place, 'an array is expected here');
-  for (let i = 0; i < value.length; i++) yield [objectAt(value[i], `${place}[${i}]`), `${place}[${i}]`];
+  for (let i = 0; i < value.length; i++) {
+    const element = new Place(place, i);
+    yield [objectAt(value[i], element), element];
+  }
 }
 
 const snakes = new Map<string, string>();
@@ -55,12 +81,12 @@ export function numberOf(value: unknown, otherwise: number): number {
 }
 
 /** Hex digits of either case, filled up with zeros in front to `length`; undefined for none, or for zeros only. */
-export function idAt(value: unknown, length: number, place: string): string | undefined {
+export function idAt(value: unknown, length: number, at: Place, key: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const id = textOf(value).toLowerCase();
   if (!/^[0-9a-f]+$/.test(id) || id.length > length) {
     throw new FileError(
-      place,
+      new Place(at, key),
       `up to ${length} hex digits are expected here, not ${JSON.stringify(value)?.slice(0, 60)}`,
     );
   }
@@ -68,32 +94,36 @@ export function idAt(value: unknown, length: number, place: string): string | un
 }
 
 /** As `idAt`, where there must be one. */
-export function neededIdAt(value: unknown, length: number, place: string): string {
-  const id = idAt(value, length, place);
-  if (id === undefined) throw new FileError(place, `an id of ${length} hex digits is missing`);
+export function neededIdAt(value: unknown, length: number, at: Place, key: string): string {
+  const id = idAt(value, length, at, key);
+  if (id === undefined) throw new FileError(new Place(at, key), `an id of ${length} hex digits is missing`);
   return id;
 }
 
-/** A time in ms, of a number or its digits; `perMs` says how many of its units are one ms. */
-export function msAt(value: unknown, perMs: number, place: string): number | undefined {
+/** A time in ms, of a number or its digits; `perMs`, a power of ten, says how many of its units are one ms. */
+export function msAt(value: unknown, perMs: number, at: Place, key: string): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return value / perMs;
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) {
-    const whole = BigInt(value);
-    const per = BigInt(perMs);
-    return Number(whole / per) + Number(whole % per) / perMs;
+    // A double has not enough digits for ns since 1970.
+    const digits = String(perMs).length - 1;
+    return Number(value.slice(0, -digits)) + Number(value.slice(-digits)) / perMs;
   }
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) {
-    throw new FileError(place, `a time is expected here, not ${JSON.stringify(value)?.slice(0, 60)}`);
+    throw new FileError(new Place(at, key), `a time is expected here, not ${JSON.stringify(value)?.slice(0, 60)}`);
   }
   return number / perMs;
 }
 
-export function neededMsAt(value: unknown, perMs: number, place: string): number {
-  const ms = msAt(value, perMs, place);
-  if (ms === undefined) throw new FileError(place, 'a time is missing');
+export function neededMsAt(value: unknown, perMs: number, at: Place, key: string): number {
+  const ms = msAt(value, perMs, at, key);
+  if (ms === undefined) throw new FileError(new Place(at, key), 'a time is missing');
   return ms;
 }
+
+/** What most spans have of a kind: nothing. */
+export const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze(emptyAttributes());
 
 /** Without a prototype: no key of a file, `__proto__` neither, is more than a key. */
 export function emptyAttributes(): Attributes {

@@ -1,23 +1,65 @@
-import { FileError, isObject, type JsonObject, objectAt } from './json.js';
+import type { ForeignTrace } from '../../src/store/span-store.js';
+import { type Breaks, NO_BREAKS } from './breaks.js';
+import { ChromeEvents } from './chrome-events.js';
+import { FileError, isObject, objectAt, Place, WHOLE } from './json.js';
+import { parseJson } from './parse-json.js';
 import { readChrome } from './read-chrome.js';
 import { readJaeger } from './read-jaeger.js';
 import { readOtlp } from './read-otlp.js';
 import { readZipkin } from './read-zipkin.js';
-import { breakCircles, type ReadSpan } from './span.js';
+import { type Reading, TraceCollector } from './traces.js';
 
-/** Characters: a browser holds no much longer text, and the store no more spans. */
-export const MAX_LENGTH = 256 * 1024 * 1024;
+/** Bytes: what is read of longer files would not fit into the memory of a page. */
+export const MAX_LENGTH = 1024 * 1024 * 1024;
+
+/** More than a page keeps, as the reader wants to see the file; CONTRIBUTING.md says what they take. */
+const MAX_SPANS = 2_000_000;
+
+/** The part of the work that parsing is, about. */
+const PARSING = 0.6;
+
+/** Spans between two looks at the clock. */
+const STEPS = 128;
+
+export interface ReadFile {
+  readonly traces: readonly ForeignTrace[];
+  readonly spans: number;
+  /** The file ends in the middle; what was whole before is there. */
+  readonly cutOff: boolean;
+}
 
 /**
- * The spans of a file: OTLP JSON (also one request a line), Jaeger JSON, Zipkin v2 or Chrome Trace Event. Throws a
- * `FileError` that names the place where the file is not as it should be.
+ * Reads the spans of a file: OTLP JSON (also one request a line), Jaeger JSON, Zipkin v2 or Chrome Trace Event. Throws a
+ * `FileError` that names the place where the file is not as it should be. `progress` is told the part that is done.
  */
-export function readFile(text: string): ReadSpan[] {
-  if (text.length > MAX_LENGTH) throw new FileError('', `the file is longer than ${MAX_LENGTH / 1024 / 1024} MB`);
+export async function readFile(
+  file: Blob,
+  breaks: Breaks = NO_BREAKS,
+  progress: (part: number) => void = () => {},
+): Promise<ReadFile> {
+  if (file.size > MAX_LENGTH) throw new FileError('', `the file is longer than ${MAX_LENGTH / 1024 / 1024} MB`);
   try {
-    const spans = readAny(text.replace(/^\uFEFF/, '').trim());
-    breakCircles(spans);
-    return spans;
+    const collector = new TraceCollector();
+    const chrome = new ChromeEvents();
+    const { values, lines, cutOff } = await parseJson(
+      file,
+      breaks,
+      (part) => progress(part * PARSING),
+      (key, elements) => takeEvents(chrome, key, elements),
+    );
+    if (values.length === 0 && !cutOff) throw new FileError('', 'the file is empty');
+    for (let i = 0; i < values.length; i++) {
+      const line = values.length > 1 ? `line ${lines[i]}` : '';
+      const isCut = cutOff && i === values.length - 1;
+      await inSlices(inLine(readValue(values[i], collector, chrome, isCut), line), breaks);
+      progress(PARSING + ((1 - PARSING) * (i + 1)) / values.length);
+    }
+    const traces: ForeignTrace[] = [];
+    await inSlices(readChrome(chrome, collector), breaks, (trace) => traces.push(trace), 1);
+    await inSlices(collector.traces(), breaks, (trace) => traces.push(trace), 1);
+    const spans = traces.reduce((sum, { size }) => sum + size, 0);
+    if (spans > 0) return { traces: traces.filter(({ size }) => size > 0), spans, cutOff };
+    throw new FileError('', cutOff ? 'it ends before the first span does' : 'there are no spans in it');
   } catch (cause) {
     // The stack of the browser ends where values lie too deep within each other; Firefox has its own error for that.
     const isStack = cause instanceof RangeError || (cause as Error).name === 'InternalError';
@@ -25,53 +67,67 @@ export function readFile(text: string): ReadSpan[] {
   }
 }
 
-function readAny(text: string): ReadSpan[] {
-  if (text === '') throw new FileError('', 'the file is empty');
-  let file: unknown;
+async function inSlices<T>(
+  work: Iterable<T>,
+  breaks: Breaks,
+  take: (made: T) => void = () => {},
+  steps = STEPS,
+): Promise<void> {
+  let step = 0;
+  for (const made of work) {
+    take(made);
+    if (++step % steps === 0 && breaks.over) await breaks.next();
+  }
+}
+
+/** The elements of a long list, where they are Chrome's events: too many to be kept as they are. */
+function takeEvents(chrome: ChromeEvents, key: string, elements: readonly unknown[]): boolean {
+  const isOne = key === 'traceEvents' || (key === '' && (chrome.count > 0 || isEvent(elements[0])));
+  if (isOne) addEvents(chrome, elements, key);
+  return isOne;
+}
+
+function addEvents(chrome: ChromeEvents, elements: readonly unknown[], key: string): void {
+  const at = new Place(undefined, key);
+  for (const element of elements) chrome.add(element, at);
+  if (chrome.count > MAX_SPANS) throw tooMany();
+}
+
+function isEvent(value: unknown): boolean {
+  return isObject(value) && 'ph' in value;
+}
+
+function tooMany(): FileError {
+  return new FileError('', `it has more than ${MAX_SPANS} spans, which is all that can be shown`);
+}
+
+function* inLine(reading: Reading, line: string): Reading {
   try {
-    file = JSON.parse(text);
+    yield* reading;
   } catch (cause) {
-    return readLines(text, cause);
+    throw line && cause instanceof FileError ? new FileError(line, cause.message, { cause }) : cause;
   }
-  if (Array.isArray(file)) {
-    const first: unknown = file[0];
-    if (file.length === 0) throw new FileError('', 'the file has no spans');
-    return isObject(first) && 'ph' in first ? readChrome(file, '') : readZipkin(file);
-  }
-  return readObject(objectAt(file, ''), '');
 }
 
-function readObject(file: JsonObject, at: string): ReadSpan[] {
-  if ('resourceSpans' in file || 'resource_spans' in file) return readOtlp(file, at);
-  if ('traceEvents' in file) return readChrome(file['traceEvents'], 'traceEvents');
-  if (Array.isArray(file['data'])) return readJaeger(file);
-  throw new FileError(
-    at.replace(/: $/, ''),
-    'this is none of OTLP JSON (resourceSpans), Jaeger JSON (data), Zipkin v2 (an array) and Chrome Trace Event (traceEvents)',
-  );
+function* readValue(value: unknown, traces: TraceCollector, chrome: ChromeEvents, isCut: boolean): Reading {
+  if (Array.isArray(value)) {
+    if (chrome.count > 0 || isEvent(value[0])) addEvents(chrome, value, '');
+    else yield* readZipkin(value, traces);
+    return;
+  }
+  const file = objectAt(value, WHOLE);
+  if ('traceEvents' in file) addEvents(chrome, listAt(file['traceEvents'], 'traceEvents'), 'traceEvents');
+  else if ('resourceSpans' in file || 'resource_spans' in file) yield* readOtlp(file, traces);
+  else if (Array.isArray(file['data'])) yield* readJaeger(file, traces);
+  else if (!isCut) {
+    throw new FileError(
+      '',
+      'this is none of OTLP JSON (resourceSpans), Jaeger JSON (data), Zipkin v2 (an array) and Chrome Trace Event (traceEvents)',
+    );
+  }
 }
 
-/** One OTLP request a line; or an array of Chrome's events, whose end may be missing. */
-function readLines(text: string, cause: unknown): ReadSpan[] {
-  if (text.startsWith('[')) {
-    const closed = parse(`${text.replace(/,\s*$/, '')}]`);
-    if (Array.isArray(closed)) return readChrome(closed, '');
-  }
-  const lines = text.split('\n');
-  const isLines = lines.length > 1 && isObject(parse(lines[0] as string));
-  if (!isLines) throw new FileError('', `this is not JSON: ${(cause as Error).message}`, { cause });
-  return lines.flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    const value = parse(line);
-    if (value === undefined) throw new FileError(`line ${i + 1}`, 'this is not JSON');
-    return readObject(objectAt(value, `line ${i + 1}`), `line ${i + 1}: `);
-  });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function listAt(value: unknown, place: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new FileError(place, 'an array is expected here');
 }

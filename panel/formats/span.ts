@@ -1,10 +1,10 @@
-import type { SpanContext, SpanKind, SpanRecord } from '../../src/trace/types.js';
-import { emptyAttributes, textOf } from './json.js';
+import type { SpanContext, SpanEvent, SpanKind, SpanLink, SpanRecord } from '../../src/trace/types.js';
+import { NO_ATTRIBUTES, textOf } from './json.js';
 
 /** A span of a file. */
 export interface ReadSpan {
-  record: SpanRecord;
-  service: string;
+  readonly record: SpanRecord;
+  readonly service: string;
 }
 
 export const KINDS: readonly SpanKind[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -20,40 +20,29 @@ export function contextOf(traceId: string, spanId: string, more: Partial<SpanCon
   return { traceId, spanId, traceFlags: 1, isRemote: false, ...more };
 }
 
+export const NO_EVENTS: readonly SpanEvent[] = [];
+export const NO_LINKS: readonly SpanLink[] = [];
+
 /** A span with what every format has, the rest empty. */
 export function spanOf(
   span: Pick<SpanRecord, 'name' | 'context' | 'parentSpanId' | 'startTime' | 'endTime'> & Partial<SpanRecord>,
 ): SpanRecord {
+  // Member by member: a spread takes three times as long, and a file can have a million of them.
   return {
-    kind: 'INTERNAL',
-    status: 'UNSET',
-    statusMessage: undefined,
-    attributes: emptyAttributes(),
-    events: [],
-    links: [],
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-    ...span,
+    name: span.name,
+    context: span.context,
+    parentSpanId: span.parentSpanId,
+    parentIsRemote: span.parentIsRemote ?? false,
+    kind: span.kind ?? 'INTERNAL',
+    startTime: span.startTime,
+    endTime: span.endTime,
+    status: span.status ?? 'UNSET',
+    statusMessage: span.statusMessage,
+    attributes: span.attributes ?? NO_ATTRIBUTES,
+    events: span.events && span.events.length > 0 ? span.events : NO_EVENTS,
+    links: span.links && span.links.length > 0 ? span.links : NO_LINKS,
+    droppedAttributesCount: span.droppedAttributesCount ?? 0,
+    droppedEventsCount: span.droppedEventsCount ?? 0,
+    droppedLinksCount: span.droppedLinksCount ?? 0,
   };
-}
-
-/** Where parents go round in a circle, makes a link of the parent of one of them, so that the rest is a tree. */
-export function breakCircles(spans: readonly ReadSpan[]): void {
-  const key = ({ context: { traceId } }: SpanRecord, spanId: string) => `${traceId}${spanId}`;
-  const byId = new Map(spans.map((span) => [key(span.record, span.record.context.spanId), span]));
-  /** The number of the climb that passed. */
-  const climbs = new Map<ReadSpan, number>();
-  spans.forEach((span, climb) => {
-    let at: ReadSpan | undefined = span;
-    while (at && !climbs.has(at)) {
-      climbs.set(at, climb);
-      const { record }: ReadSpan = at;
-      at = record.parentSpanId === undefined ? undefined : byId.get(key(record, record.parentSpanId));
-    }
-    if (!at || climbs.get(at) !== climb) return;
-    const { record } = at;
-    const context = contextOf(record.context.traceId, record.parentSpanId ?? '');
-    at.record = { ...record, parentSpanId: undefined, links: [...record.links, { context, attributes: {} }] };
-  });
 }

@@ -45,3 +45,21 @@ export function linesOf({ laneOf, depthOf, count }: Lanes): { lineOf: Int32Array
   });
   return { lineOf: depthOf.map((depth, at) => (firsts[laneOf[at] as number] as number) + depth), count: total };
 }
+
+/** Puts what lies on a line together: `starts` says where each line begins in `rows`, and where the last one ends. */
+export function groupByLine(
+  rows: ArrayLike<number>,
+  { lineOf, count }: { lineOf: Int32Array; count: number },
+): { rows: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const line of lineOf) starts[line + 1] = (starts[line + 1] as number) + 1;
+  for (let line = 0; line < count; line++) starts[line + 1] = (starts[line + 1] as number) + (starts[line] as number);
+  const next = starts.slice();
+  const grouped = new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    const line = lineOf[at] as number;
+    grouped[next[line] as number] = rows[at] as number;
+    next[line] = (next[line] as number) + 1;
+  }
+  return { rows: grouped, starts };
+}

@@ -1,21 +1,21 @@
 import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
-import type { SpanRecord } from '../../src/trace/types.js';
-import { type BarSource, eachBar } from '../draw/bars.js';
+import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type BarSource, barEnd, eachBar, rowAt } from '../draw/bars.js';
 import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
 import type { Theme } from '../host.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
-import { type Filter, matchesFilter } from '../layout/filter.js';
+import type { Filter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
-import { clamp, percentOf } from '../layout/scale.js';
+import { percentOf } from '../layout/scale.js';
 import { growingEnd } from '../layout/ticks.js';
 import { SHORTEST } from '../layout/zoom.js';
 import { PanelElement } from '../panel-element.js';
 import { base, rowList } from '../styles.js';
 import { TimeAxis } from '../time-axis.js';
 import { type Axis, endOf, renderMarked, renderTicks, tickPercents } from '../trace/axis.js';
-import { PageLanes } from './page-lanes.js';
+import { type LaneRows, PageLanes } from './page-lanes.js';
+import { RowMatches } from './row-matches.js';
 
 /** px. */
 const LANE = 16;
@@ -25,8 +25,17 @@ const BAR = 14;
 const LABEL = 36;
 const LETTER = 6.2;
 
-/** The part of the time that laying out may take; with very many spans new ones come into sight so much later. */
+/** ms a frame for laying traces out, and as much for finding what a filter matches; the rest goes on in the next. */
+const BUDGET = 8;
+
+/** The part of the time that putting traces together may take; with very many spans new ones come into sight so much later. */
 const SHARE = 0.2;
+
+/** px that a bar has at least. */
+const LEAST = 2;
+
+/** A canvas in a browser without a GPU takes about 40 ms for as many. */
+const MAX_BARS = 10_000;
 
 /** How much is seen of what the filter does not find. */
 const DIMMED = 0.25;
@@ -65,15 +74,15 @@ export class ZonetraceTimeline extends PanelElement {
   declare filter: Filter;
 
   #lanes = new PageLanes();
-  #shown: readonly StoredTrace[] = [];
   #names = new ColourOrder<string>();
   #axis = new TimeAxis(this, () => this.renderRoot.querySelector('canvas')?.getBoundingClientRect());
   #painter = new Painter(this, (...args) => this.#paint(...args));
   #scrollTop = 0;
-  /** Of the store: what the lanes are made of. */
+  /** Of the store: what the lanes are made of; -1 where they are not of all traces yet. */
   #version = -1;
+  #builds = 0;
   #buildAgainAt = 0;
-  #found = new WeakMap<SpanRecord, boolean>();
+  #matches = new RowMatches();
 
   constructor() {
     super();
@@ -148,22 +157,27 @@ export class ZonetraceTimeline extends PanelElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const store = this.panel?.store;
     if (!store) return;
-    if (changed.has('filter')) this.#found = new WeakMap();
     const now = performance.now();
-    const isStale = this.#version !== this.version;
-    if (changed.has('trace') || (isStale && now >= this.#buildAgainAt)) {
-      this.#version = this.version;
-      this.#shown = this.#lanes.build(store, this.traces, this.trace);
-      this.#buildAgainAt = performance.now() + (performance.now() - now) / SHARE;
+    const isChosen = changed.has('trace');
+    if (isChosen || this.#version !== this.version) {
+      const isReady = this.#lanes.prepare(store, this.traces, this.trace, () => performance.now() > now + BUDGET);
+      const before = performance.now();
+      if (isChosen || before >= this.#buildAgainAt) {
+        this.#lanes.build(store);
+        this.#builds++;
+        this.#version = isReady ? this.version : -1;
+        this.#buildAgainAt = performance.now() + (performance.now() - before) / SHARE;
+      }
     }
-    const { start } = this.#lanes;
-    const end = this.#shown.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
+    const { start, traces } = this.#lanes;
+    const end = traces.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
     this.#axis.whole = { start, end: this.#isLive ? start + growingEnd(end - start) : end };
   }
 
   protected override render() {
     const { panel } = this;
-    if (!panel || this.#shown.length === 0) {
+    const { traces } = this.#lanes;
+    if (!panel || traces.length === 0) {
       return html`<div class="empty"><strong>No traces yet</strong><p>${this.panel?.firstStep ?? 'Click, type or navigate in the page: all of it is drawn here.'}</p></div>`;
     }
     const { whole, range } = this.#axis;
@@ -172,8 +186,8 @@ export class ZonetraceTimeline extends PanelElement {
     return html`
       <zonetrace-minimap
         .panel=${panel}
-        .source=${this.#bars()}
-        .lanes=${this.#lanes.count}
+        .source=${this.#bars(this.#lanes.spans)}
+        .state=${`${this.#builds} ${this.#isLive ? this.now : ''}`}
         .whole=${whole}
         .range=${range}
         .theme=${this.theme}
@@ -201,7 +215,7 @@ export class ZonetraceTimeline extends PanelElement {
             id="says"
             class="axis"
             role="img"
-            aria-label=${`${this.#shown.length} traces and ${this.#shown.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
+            aria-label=${`${traces.length} traces and ${traces.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
           ></canvas>
           ${renderMarked(range, this.#axis.marked)}
         </div>
@@ -211,42 +225,42 @@ export class ZonetraceTimeline extends PanelElement {
   }
 
   protected override updated(): void {
-    if ((this.#isLive && !this.held) || this.#version !== this.version) this.dispatchEvent(new NextFrameEvent());
+    if ((this.#isLive && !this.held) || this.#version !== this.version || this.#matches.goesOn)
+      this.dispatchEvent(new NextFrameEvent());
   }
 
   get #isLive(): boolean {
-    return this.#shown.some((trace) => trace.openSpans > 0 && !trace.settled);
+    return this.#lanes.traces.some((trace) => trace.openSpans > 0 && !trace.settled);
   }
 
   get #scale(): Axis {
     return { zero: this.#lanes.start, range: this.#axis.range, width: this.#painter.width };
   }
 
-  #bars(): BarSource | undefined {
+  #bars({ rows, laneStarts }: LaneRows): BarSource | undefined {
     const store = this.panel?.store;
     if (!store) return undefined;
-    const { rows, lanes } = this.#lanes;
     const several = store.services.length > 1;
     return {
       store,
       rows,
+      laneStarts,
       openEnd: (row) => {
         const trace = store.traceOf(row);
         return trace ? endOf(trace, this.now) : this.now;
       },
-      laneOf: (index) => lanes[index] as number,
-      colourOf: (row) => {
-        if (store.statuses[row] === STATUS_ERROR) return -1;
-        return several
+      colourOf: (row) =>
+        several
           ? (store.serviceIds[row] as number) % PALETTE.length
-          : this.#names.placeOf(store.record(row)?.name ?? '');
-      },
+          : this.#names.placeOf(store.record(row)?.name ?? ''),
     };
   }
 
   #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {
-    const source = this.#bars();
-    if (!source) return;
+    const source = this.#bars(this.#lanes.spans);
+    const errors = this.#bars(this.#lanes.errors);
+    if (!source || !errors) return;
+    const { store } = source;
     const top = this.#scrollTop;
     context.fillStyle = theme.tick;
     for (const percent of tickPercents(this.#scale))
@@ -260,55 +274,67 @@ export class ZonetraceTimeline extends PanelElement {
       context.fillStyle = theme.muted;
       context.fillText(kind, 4, y + LANE / 2 + 0.5);
     }
-    const inSight = { ...source, firstLane: Math.floor(top / LANE), lastLane: Math.ceil((top + height) / LANE) };
-    eachBar(inSight, this.#axis.range, width, 2, ({ index, lane, left, width: long, colour }) => {
-      const row = source.rows[index] as number;
-      const y = lane * LANE - top + 1;
-      context.globalAlpha = this.#matches(source.store, row) ? 1 : DIMMED;
-      context.fillStyle = colour < 0 ? theme.error : (palette[colour] as string);
-      context.fillRect(left, y, Math.max(1, long - 1), BAR);
-      if (row === this.selectedRow) {
-        context.strokeStyle = theme.text;
-        context.lineWidth = 2;
-        context.strokeRect(left + 1, y + 1, Math.max(1, long - 3), BAR - 2);
+    const { range } = this.#axis;
+    const first = Math.floor(top / LANE);
+    const last = Math.min(Math.ceil((top + height) / LANE), this.#lanes.count);
+    const eachInSight = (
+      from: BarSource,
+      least: number,
+      draw: (row: number, left: number, width: number, y: number) => void,
+      isWanted?: (row: number) => boolean,
+    ) => {
+      for (let lane = first; lane < last; lane++) {
+        const y = lane * LANE - top + 1;
+        eachBar(from, lane, range, width, least, (row, left, long) => draw(row, left, long, y), isWanted);
       }
+    };
+    const draw = (row: number, left: number, long: number, y: number) => {
+      context.fillStyle =
+        store.statuses[row] === STATUS_ERROR ? theme.error : (palette[source.colourOf(row)] as string);
+      context.fillRect(left, y, Math.max(1, long - 1), BAR);
       if (long < LABEL) return;
       const from = Math.max(left, 0) + 4;
       const letters = Math.floor((left + long - from - 3) / LETTER);
       context.fillStyle = theme.surface;
-      if (letters > 2)
-        context.fillText((source.store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
-    });
+      if (letters > 2) context.fillText((store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
+    };
+    let count = 0;
+    eachInSight(source, LEAST, () => count++);
+    const least = LEAST * Math.max(1, Math.ceil(count / MAX_BARS));
+    const { filter } = this;
+    context.globalAlpha = filter ? DIMMED : 1;
+    eachInSight(source, least, draw);
+    eachInSight(errors, least, draw);
     context.globalAlpha = 1;
+    this.#matches.begin(store, filter, BUDGET);
+    if (filter) eachInSight(source, least, draw, (row) => this.#matches.has(row));
+    this.#frame(context, source, theme.text);
   }
 
-  /** Whether the filter finds a span; asked of an ended one only once. */
-  #matches(store: SpanStore, row: number): boolean {
-    const record = this.filter && store.record(row);
-    if (!this.filter || !record) return true;
-    let matches = this.#found.get(record);
-    if (matches === undefined) {
-      matches = matchesFilter(this.filter, record, store.serviceOf(row));
-      if (record.endTime !== undefined) this.#found.set(record, matches);
-    }
-    return matches;
+  /** A frame around the chosen span, also where it shares its pixels with others. */
+  #frame(context: CanvasRenderingContext2D, source: BarSource, colour: string): void {
+    const row = this.selectedRow;
+    const lane = this.#lanes.laneOf(source.store, row);
+    if (lane < 0) return;
+    const { range } = this.#axis;
+    const x = (time: number) => (percentOf(range, time) / 100) * this.#painter.width;
+    const left = Math.max(-LEAST, Math.floor(x(source.store.startTimes[row] as number)));
+    const right = Math.min(this.#painter.width + LEAST, Math.max(left + LEAST, x(barEnd(source, row))));
+    context.strokeStyle = colour;
+    context.lineWidth = 2;
+    context.strokeRect(left + 1, lane * LANE - this.#scrollTop + 2, Math.max(1, right - left - 3), BAR - 2);
   }
 
-  /** The row under the pointer, or -1: of several on one pixel the last, which is drawn above. */
+  /** The row under the pointer, or next to it; or -1. */
   #rowAt(event: MouseEvent): number {
-    const source = this.#bars();
+    const source = this.#bars(this.#lanes.spans);
     const box = this.renderRoot.querySelector('canvas')?.getBoundingClientRect();
     if (!source || !box) return -1;
     const lane = Math.floor((event.clientY - box.top + this.#scrollTop) / LANE);
-    const x = event.clientX - box.left;
-    let found = -1;
-    eachBar({ ...source, firstLane: lane, lastLane: lane }, this.#axis.range, box.width, 2, (rect) => {
-      if (x >= rect.left - REACH && x <= rect.left + rect.width + REACH) {
-        const isInside = x >= rect.left && x <= rect.left + rect.width;
-        if (isInside || found < 0) found = source.rows[rect.index] as number;
-      }
-    });
-    return found;
+    if (lane < 0 || lane >= this.#lanes.count) return -1;
+    const { range } = this.#axis;
+    const ms = (range.end - range.start) / box.width;
+    return rowAt(source, lane, range.start + (event.clientX - box.left) * ms, REACH * ms);
   }
 
   #select(row: number): void {
@@ -321,15 +347,13 @@ export class ZonetraceTimeline extends PanelElement {
 
   /** Chooses the next (1) or previous (-1) span by its place, and brings it into sight. */
   #step(step: 1 | -1): void {
-    const { rows, lanes } = this.#lanes;
-    const at = rows.indexOf(this.selectedRow);
-    const to = at < 0 ? 0 : clamp(at + step, 0, rows.length - 1);
-    const row = rows[to] as number;
-    const start = this.panel?.store.startTimes[row] ?? 0;
-    const part = percentOf(this.#axis.range, start) / 100;
+    const store = this.panel?.store;
+    const row = store ? this.#lanes.nextOf(store, this.selectedRow, step) : -1;
+    if (!store || row < 0) return;
+    const part = percentOf(this.#axis.range, store.startTimes[row] as number) / 100;
     if (part < 0 || part > 1) this.#axis.pan(part - 0.2);
     const scroller = this.renderRoot.querySelector('.scroller');
-    const y = (lanes[to] as number) * LANE;
+    const y = this.#lanes.laneOf(store, row) * LANE;
     if (scroller && (y < this.#scrollTop || y + LANE > this.#scrollTop + this.#painter.height)) {
       scroller.scrollTop = y - this.#painter.height / 2;
     }

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/span-store.js';
 import type { BarSource } from '../draw/bars.js';
 import { NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
 import type { Theme } from '../host.js';
@@ -157,7 +157,7 @@ export class ZonetraceTrace extends PanelElement {
       <zonetrace-minimap
         .panel=${panel}
         .source=${this.#bars(trace)}
-        .lanes=${this.#outline.tree.rows.length}
+        .state=${`${trace.id} ${this.version} ${trace.openSpans > 0 && !trace.settled ? this.now : ''}`}
         .whole=${this.#axis.whole}
         .range=${range}
         .theme=${this.theme}
@@ -226,8 +226,7 @@ export class ZonetraceTrace extends PanelElement {
       store,
       rows: this.#outline.tree.rows,
       openEnd: () => endOf(trace, this.now),
-      laneOf: (index) => index,
-      colourOf: (row) => (store.statuses[row] === STATUS_ERROR ? -1 : this.#outline.colourOf(store, trace, row)),
+      colourOf: (row) => this.#outline.colourOf(store, trace, row),
     };
   }
 

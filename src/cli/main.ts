@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { readFile as readText } from 'node:fs/promises';
+import { readFile as readBytes } from 'node:fs/promises';
 import { readFile } from '../../panel/formats/read-file.js';
 import { CliError } from './cli-error.js';
 import { History } from './history.js';
@@ -58,7 +58,7 @@ async function run({ files, data, host, port, forward, origins }: Arguments): Pr
 /** Throws a `CliError` where a file cannot be shown: the page, which reads it, is not there yet to say so. */
 async function checkFile(file: string): Promise<void> {
   try {
-    if (readFile(await readText(file, 'utf8')).length === 0) throw new Error('there are no spans in it');
+    await readFile(new Blob([await readBytes(file)]));
   } catch (cause) {
     throw new CliError(`${file} could not be read; ${(cause as Error).message}`, 1, { cause });
   }

@@ -1,6 +1,6 @@
 import { FileError } from '../../panel/formats/json.js';
-import { readOtlp } from '../../panel/formats/read-otlp.js';
-import { breakCircles, type ReadSpan } from '../../panel/formats/span.js';
+import type { ReadSpan } from '../../panel/formats/span.js';
+import { spansOfOtlp } from '../../panel/formats/spans-of-otlp.js';
 import type { AttributeValue } from '../trace/types.js';
 import { PROTOBUF_TYPE } from './otlp-answer.js';
 import { exportTraceServiceRequest } from './otlp-messages.js';
@@ -10,8 +10,7 @@ import { Refusal } from './refusal.js';
 /** The spans of an `ExportTraceServiceRequest`; throws a `Refusal` that says where it is not one. */
 export function readSpans(body: Buffer, type: string): ReadSpan[] {
   try {
-    const spans = readOtlp(type === PROTOBUF_TYPE ? readProtobuf(body, exportTraceServiceRequest) : readJson(body));
-    breakCircles(spans);
+    const spans = spansOfOtlp(type === PROTOBUF_TYPE ? readProtobuf(body, exportTraceServiceRequest) : readJson(body));
     for (const { record } of spans) {
       for (const { attributes } of [record, ...record.events, ...record.links]) keepInJson(attributes);
     }

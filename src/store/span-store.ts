@@ -1,4 +1,4 @@
-import type { SpanRecord } from '../trace/types.js';
+import type { SpanRecord, StatusCode } from '../trace/types.js';
 
 /** Where a trace comes from that is not of this load of the page. */
 export interface TraceSource {
@@ -31,8 +31,26 @@ export interface StoredTrace {
   readonly source: TraceSource | undefined;
   /** @internal Live traces of the tracer that add to it: more than one where a span names a span of this page as its parent. */
   live: number;
+  /** @internal Spans of a file whose records are made when they are asked for: their rows follow each other. */
+  unread: { readonly spans: ForeignTrace; readonly firstRow: number } | undefined;
   /** @internal Made when a parent has to be found by its id. */
   index: TraceIndex | undefined;
+}
+
+/** A trace of a file. Spans are told by their places, 0 to `size`. */
+export interface ForeignTrace {
+  readonly traceId: string;
+  readonly size: number;
+  /** The place of the parent; -1 where there is none. */
+  parentOf(place: number): number;
+  /** ms since the Unix epoch. */
+  startOf(place: number): number;
+  /** ms since the Unix epoch; NaN where it never ended. */
+  endOf(place: number): number;
+  statusOf(place: number): StatusCode;
+  serviceOf(place: number): string;
+  /** May be made anew at each call. */
+  recordOf(place: number): SpanRecord;
 }
 
 /** A span that began without a parent where one was expected. */
@@ -123,9 +141,12 @@ export class SpanStore {
     return this.#usedRows - this.#freeRows.length;
   }
 
-  /** The span of a row. */
+  /** The span of a row; one of a file may be made anew at each call. */
   record(row: number): SpanRecord | undefined {
-    return this.#records[row];
+    const record = this.#records[row];
+    if (record) return record;
+    const unread = this.#traceOfRow[row]?.unread;
+    return unread?.spans.recordOf(row - unread.firstRow);
   }
 
   traceOf(row: number): StoredTrace | undefined {
@@ -138,7 +159,7 @@ export class SpanStore {
 
   /** The id of a trace, where it has been drawn: what nobody has asked for may still become that of a caller. */
   traceIdOf(trace: StoredTrace): string | undefined {
-    const record = this.#records[trace.rows[0] ?? -1];
+    const record = this.record(trace.rows[0] ?? -1);
     return record && 'knownTraceId' in record ? record.knownTraceId : record?.context.traceId;
   }
 
@@ -162,24 +183,7 @@ export class SpanStore {
       return known;
     }
     if (!this.recording) return undefined;
-    const trace: StoredTrace = {
-      id: this.#nextTraceId++,
-      rows: NO_ROWS,
-      rootRow: -1,
-      startTime,
-      endTime: startTime,
-      openSpans: 0,
-      errors: 0,
-      settled: false,
-      droppedSpans: 0,
-      gone: false,
-      source,
-      live: 1,
-      index: undefined,
-    };
-    if (source?.kind === 'load') this.#insertEarlier(trace);
-    else this.traces.push(trace);
-    return trace;
+    return this.#newTrace(startTime, source);
   }
 
   /**
@@ -192,27 +196,18 @@ export class SpanStore {
       this.droppedSpans++;
       return -1;
     }
-    this.#records[row] = record;
-    this.#traceOfRow[row] = trace;
-    this.startTimes[row] = record.startTime;
-    this.endTimes[row] = Number.NaN;
     let parent = parentRow;
     if (parent < 0 && record.parentSpanId !== undefined) {
       parent = this.#spanIndex(trace).bySpanId.get(record.parentSpanId) ?? -1;
     }
-    this.parents[row] = parent;
-    this.statuses[row] = STATUS_UNSET;
-    this.serviceIds[row] = this.#serviceId(service);
     // Many traces have one span only, and the first push into an empty array makes room for seventeen.
     if (trace.rows.length === 0) trace.rows = [row];
     else trace.rows.push(row);
-    if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
-    if (record.startTime < trace.startTime) trace.startTime = record.startTime;
-    trace.openSpans++;
-    if (!trace.source) this.openSpans++;
+    this.#records[row] = record;
+    this.#open(trace, row, record.startTime, parent, service);
     this.#index(trace, row, record);
-    if (record.endTime !== undefined) this.endSpan(row, record);
-    else this.changed();
+    if (record.endTime !== undefined) this.#end(trace, row, record.endTime, record.status);
+    this.changed();
     return row;
   }
 
@@ -220,13 +215,7 @@ export class SpanStore {
   endSpan(row: number, record: SpanRecord): void {
     const trace = this.#traceOfRow[row];
     if (!trace || this.#records[row] !== record || !Number.isNaN(this.endTimes[row])) return;
-    const endTime = record.endTime ?? record.startTime;
-    this.endTimes[row] = endTime;
-    this.statuses[row] = record.status === 'ERROR' ? STATUS_ERROR : record.status === 'OK' ? STATUS_OK : STATUS_UNSET;
-    trace.openSpans--;
-    if (!trace.source) this.openSpans--;
-    if (record.status === 'ERROR') this.#countError(trace);
-    if (endTime > trace.endTime) trace.endTime = endTime;
+    this.#end(trace, row, record.endTime ?? record.startTime, record.status);
     this.changed();
   }
 
@@ -271,6 +260,41 @@ export class SpanStore {
     return row;
   }
 
+  /** The trace of an id, if it is here. */
+  traceWithId(traceId: string): StoredTrace | undefined {
+    return this.#find(traceId);
+  }
+
+  /** Makes room for so many more spans, also beyond what a page keeps. */
+  makeRoom(spans: number): void {
+    this.maxSpans = Math.max(this.maxSpans, this.size + spans);
+    this.#growTo(this.#usedRows + spans - this.#freeRows.length);
+  }
+
+  /**
+   * Adds a whole trace of a file, whose id is not here yet; also while paused, and there must be room for it. Much faster
+   * than span by span: listeners are told once, and the records stay in the source until they are asked for.
+   */
+  addForeignTrace(spans: ForeignTrace, source: TraceSource): StoredTrace {
+    const first = this.#usedRows;
+    this.#usedRows += spans.size;
+    this.#growTo(this.#usedRows);
+    const trace = this.#newTrace(spans.startOf(0), source);
+    trace.rows = Array.from({ length: spans.size }, (_, place) => first + place);
+    trace.unread = { spans, firstRow: first };
+    for (let place = 0; place < spans.size; place++) {
+      const parent = spans.parentOf(place);
+      const row = first + place;
+      this.#records[row] = undefined;
+      this.#open(trace, row, spans.startOf(place), parent < 0 ? -1 : first + parent, spans.serviceOf(place));
+      const end = spans.endOf(place);
+      if (!Number.isNaN(end)) this.#end(trace, row, end, spans.statusOf(place));
+    }
+    this.#traceIndex().set(spans.traceId, trace);
+    this.settleTrace(trace, 0);
+    return trace;
+  }
+
   noteLoss(reason: ContextLoss['reason'], name: string, stack = ''): void {
     this.lostContexts++;
     if (this.losses.length < MAX_LOSSES) this.losses.push({ reason, name, stack });
@@ -280,6 +304,8 @@ export class SpanStore {
   /** Drops everything that has settled, and the rest as well. */
   clear(): void {
     for (const trace of this.traces.splice(0)) this.#release(trace);
+    this.#freeRows = [];
+    this.#usedRows = 0;
     this.errors = 0;
     this.lostContexts = 0;
     this.losses.length = 0;
@@ -303,17 +329,63 @@ export class SpanStore {
     if (!trace.source) this.errors++;
   }
 
+  #newTrace(startTime: number, source: TraceSource | undefined): StoredTrace {
+    const trace: StoredTrace = {
+      id: this.#nextTraceId++,
+      rows: NO_ROWS,
+      rootRow: -1,
+      startTime,
+      endTime: startTime,
+      openSpans: 0,
+      errors: 0,
+      settled: false,
+      droppedSpans: 0,
+      gone: false,
+      source,
+      live: 1,
+      unread: undefined,
+      index: undefined,
+    };
+    if (source?.kind === 'load') this.#insertEarlier(trace);
+    else this.traces.push(trace);
+    return trace;
+  }
+
   #takeRow(growing: StoredTrace): number {
     if (this.size >= this.maxSpans && !this.#evict(growing)) return -1;
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
     const row = this.#usedRows++;
-    if (row >= this.startTimes.length) this.#grow();
+    this.#growTo(this.#usedRows);
     return row;
   }
 
-  #grow(): void {
-    const capacity = this.startTimes.length * 2;
+  #open(trace: StoredTrace, row: number, startTime: number, parent: number, service: string): void {
+    this.#traceOfRow[row] = trace;
+    this.startTimes[row] = startTime;
+    this.endTimes[row] = Number.NaN;
+    this.parents[row] = parent;
+    this.statuses[row] = STATUS_UNSET;
+    this.serviceIds[row] = this.#serviceId(service);
+    if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
+    if (startTime < trace.startTime) trace.startTime = startTime;
+    trace.openSpans++;
+    if (!trace.source) this.openSpans++;
+  }
+
+  #end(trace: StoredTrace, row: number, endTime: number, status: StatusCode): void {
+    this.endTimes[row] = endTime;
+    this.statuses[row] = status === 'ERROR' ? STATUS_ERROR : status === 'OK' ? STATUS_OK : STATUS_UNSET;
+    trace.openSpans--;
+    if (!trace.source) this.openSpans--;
+    if (status === 'ERROR') this.#countError(trace);
+    if (endTime > trace.endTime) trace.endTime = endTime;
+  }
+
+  #growTo(rows: number): void {
+    let capacity = this.startTimes.length;
+    while (capacity < rows) capacity *= 2;
+    if (capacity === this.startTimes.length) return;
     const copy = <T extends { set(from: T): void }>(to: T, from: T): T => {
       to.set(from);
       return to;
@@ -362,6 +434,7 @@ export class SpanStore {
       this.#freeRows.push(row);
     }
     trace.gone = true;
+    trace.unread = undefined;
     trace.rows = NO_ROWS;
     trace.openSpans = 0;
     if (this.#pinned === trace) this.#pinned = undefined;
@@ -401,7 +474,7 @@ export class SpanStore {
   #spanIndex(trace: StoredTrace): TraceIndex {
     if (!trace.index) {
       trace.index = { bySpanId: new Map(), orphans: new Map() };
-      for (const row of trace.rows) this.#index(trace, row, this.#records[row] as SpanRecord);
+      for (const row of trace.rows) this.#index(trace, row, this.record(row) as SpanRecord);
     }
     return trace.index;
   }

@@ -26,9 +26,37 @@ const FILE = 1_000_000;
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
+/** Opens a large file once: how long it takes, what the page does meanwhile, and what a span takes of the memory. */
+async function measureLargeFile(browser, url, browserName) {
+  return withPage(browser, url, async (page) => {
+    const session = browserName === 'chromium' ? await page.createCDPSession() : undefined;
+    const heap = async () => {
+      if (!session) return Number.NaN;
+      await session.send('HeapProfiler.enable');
+      await session.send('HeapProfiler.collectGarbage');
+      const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
+      return usedSize + backingStorageSize;
+    };
+    const before = await heap();
+    const { open, longest, timeline, pan, zoom } = JSON.parse(
+      await page.evaluate(async (n) => JSON.stringify(await globalThis.bench.measureFile(n)), FILE),
+    );
+    const row = (label, most, value) => `${label.padEnd(52)}${String(most).padStart(9)}${value.padStart(18)}`;
+    const frame = ({ longest: ms, busiest }) => `${ms.toFixed(0)} (${busiest.toFixed(0)})`;
+    return [
+      row(`open a file of ${FILE.toLocaleString('en')} spans, once`, 2000, open.toFixed(0)),
+      row('meanwhile: the longest frame', '', longest.toFixed(0)),
+      row('open its timeline', '', timeline.toFixed(0)),
+      row('pan in it: the longest frame', 32, frame(pan)),
+      row('zoom in it: the longest frame', 32, frame(zoom)),
+      row('bytes of memory a span', '', (((await heap()) - before) / FILE).toFixed(0)),
+    ];
+  });
+}
+
 /** Measures the overlay with 100,000 spans in a browser, and answers a table. */
 export async function measurePanel(rounds, browserName) {
-  const scripts = new Map([['panel', await bundle('test/bench/pages/panel.js')]]);
+  const scripts = new Map([['panel', await bundle('test/bench/pages/panel.js', { inline: true })]]);
   const server = await servePages(scripts);
   const browser = await launch(browserName);
   const lines = [
@@ -64,17 +92,7 @@ export async function measurePanel(rounds, browserName) {
       });
       lines.push(`${label.padEnd(52)}${String(most).padStart(9)}${cells.join('')}`);
     }
-    const { open, pan } = JSON.parse(
-      await withPage(browser, `${server.address}/panel`, (page) =>
-        page.evaluate(async (n) => JSON.stringify(await globalThis.bench.measureFile(n)), FILE),
-      ),
-    );
-    lines.push(
-      `${`open a file of ${FILE.toLocaleString('en')} spans, once`.padEnd(52)}${'2000'.padStart(9)}${open.toFixed(0).padStart(18)}`,
-    );
-    lines.push(
-      `${'pan in it: the longest frame'.padEnd(52)}${'32'.padStart(9)}${`${pan.longest.toFixed(0)} (${pan.busiest.toFixed(0)})`.padStart(18)}`,
-    );
+    lines.push(...(await measureLargeFile(browser, `${server.address}/panel`, browserName)));
   } finally {
     await browser.close();
     server.close();

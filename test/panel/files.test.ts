@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { fileOf, openFile } from '../../panel/files.js';
 import { packLanes } from '../../panel/layout/lanes.js';
+import { type PictureRow, pictureOf } from '../../panel/layout/picture.js';
 import { SpanStore } from '../../src/store/span-store.js';
+import { until } from '../until.js';
 import { JAEGER, OTLP } from './formats/samples.js';
 import { addTrace, all, drawn, inside, names, type Opened, openPanel, text } from './records.js';
 
@@ -26,20 +28,20 @@ describe('openFile', () => {
   it('adds the spans of a file to the store, once, also while paused', async () => {
     const store = new SpanStore();
     store.recording = false;
-    const trace = await openFile(store, fileWith(JAEGER));
+    const { trace } = await openFile(store, fileWith(JAEGER));
     expect(
       trace?.rows.map((row) => `${store.serviceOf(row)} ${store.record(row)?.name} ${store.parents[row]}`),
     ).to.deep.equal(['shop checkout -1', 'db sql 0']);
     expect(trace?.settled).to.equal(true);
     expect(store.recording).to.equal(false);
-    expect(await openFile(store, fileWith(JAEGER))).to.equal(trace);
+    expect(await openFile(store, fileWith(JAEGER))).to.deep.equal({ trace, remark: '' });
     expect(store.size).to.equal(2);
   });
 
   it('settles a trace with an open span: nothing of a file grows', async () => {
     const file = structuredClone(OTLP);
     file.resourceSpans[0]?.scopeSpans[0]?.spans.shift();
-    const trace = await openFile(new SpanStore(), fileWith(file));
+    const { trace } = await openFile(new SpanStore(), fileWith(file));
     expect([trace?.openSpans, trace?.settled]).to.deep.equal([1, true]);
   });
 
@@ -56,9 +58,9 @@ describe('fileOf', () => {
   it('writes what openFile reads, in both formats', async () => {
     for (const what of ['otlp', 'chrome'] as const) {
       const { store, trace } = storeWithTrace();
-      const file = fileOf(store, trace, what, Date.now());
+      const file = await fileOf(store, trace, what, Date.now());
       const other = new SpanStore();
-      const again = await openFile(other, new File([file?.text ?? ''], 'x'));
+      const { trace: again } = await openFile(other, new File([file?.content ?? ''], 'x'));
       const tell = (from: SpanStore, rows: readonly number[]) =>
         rows
           .map((row) => {
@@ -73,16 +75,32 @@ describe('fileOf', () => {
     }
   });
 
-  it('draws a picture that is well-formed, with a bar a span and errors red', () => {
+  it('draws a picture that is well-formed, with a bar a span and errors red', async () => {
     const { store, trace } = storeWithTrace();
-    const file = fileOf(store, trace, 'svg', Date.now());
-    const picture = new DOMParser().parseFromString(file?.text ?? '', 'image/svg+xml');
+    const file = await fileOf(store, trace, 'svg', Date.now());
+    const picture = new DOMParser().parseFromString((await file?.content.text()) ?? '', 'image/svg+xml');
     expect(picture.querySelector('parsererror')).to.equal(null);
     const bars = [...picture.querySelectorAll('g rect')];
     expect(bars.length).to.equal(3);
     expect(bars.map((bar) => bar.getAttribute('fill')).filter((fill) => fill === '#c5221f').length).to.equal(1);
     expect(Number(bars[1]?.getAttribute('width'))).to.be.closeTo(310, 1);
     expect(picture.querySelector('g text')?.textContent).to.equal('click <b>');
+  });
+
+  it('paints the same picture as PNG: bars where they are in the SVG, errors red', async () => {
+    const { store, trace } = storeWithTrace();
+    const file = await fileOf(store, trace, 'png', Date.now());
+    expect(file?.name).to.match(/^trace-[\d-]+\.png$/);
+    const image = await createImageBitmap(file?.content as Blob);
+    expect([image.width, image.height]).to.deep.equal([2000, 5 * 22 * 2]);
+    const context = new OffscreenCanvas(image.width, image.height).getContext(
+      '2d',
+    ) as OffscreenCanvasRenderingContext2D;
+    context.drawImage(image, 0, 0);
+    const { bar } = pictureOf(store, trace, 0).rows[2] as PictureRow;
+    const at = (x: number) => [...context.getImageData(x * 2, (bar.y + 5) * 2, 1, 1).data];
+    expect(at(bar.x + bar.width / 2)).to.deep.equal([197, 34, 31, 255]);
+    expect(at(bar.x - 20)).to.deep.equal([255, 255, 255, 255]);
   });
 });
 
@@ -124,8 +142,9 @@ describe('the files of the panel', () => {
     data.items.add(file);
     const target = opened.panel.shadowRoot?.querySelector('.panel') as HTMLElement;
     target.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-    await file.text();
-    await drawn();
+    // Until it is read.
+    do await drawn();
+    while (opened.panel.shadowRoot?.querySelector('[role=status]'));
   }
 
   it('are opened by dropping them, and an error is shown until it is closed', async () => {
@@ -153,7 +172,9 @@ describe('the files of the panel', () => {
       const select = all(inside(opened.panel, 'zonetrace-bar'), 'select[aria-label=Save]')[0] as HTMLSelectElement;
       for (const what of [...select.options].map((option) => option.value).filter(Boolean)) {
         select.value = what;
+        const before = saved.length;
         select.dispatchEvent(new Event('change'));
+        await until(() => saved.length > before);
       }
     } finally {
       HTMLAnchorElement.prototype.click = click;
@@ -164,6 +185,7 @@ describe('the files of the panel', () => {
       'trace.chrome.json',
       'trace.chrome.json',
       'trace.svg',
+      'trace.png',
     ]);
   });
 });

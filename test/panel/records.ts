@@ -1,3 +1,6 @@
+// Loaded late by the panel itself; the tests do not wait for that.
+import '../../panel/define-detail.js';
+import '../../panel/define-views.js';
 import type { PanelHost, PanelOptions } from '../../panel/host.js';
 import { mountPanel, type ZonetracePanel } from '../../panel/index.js';
 import { SpanStore, type StoredTrace } from '../../src/store/span-store.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { linesOf, packLanes } from '../../panel/layout/lanes.js';
 import { PageLanes } from '../../panel/timeline/page-lanes.js';
-import { SpanStore } from '../../src/store/span-store.js';
+import { SpanStore, type StoredTrace } from '../../src/store/span-store.js';
 import { addTrace, all, drawn, inside, type Opened, openPanel, press, text } from './records.js';
 
 const T = 1_000_000;
@@ -18,6 +18,13 @@ function storeOfPage() {
   const second = addTrace(store, { name: 'second', startTime: T + 50, endTime: T + 150, status: 'ERROR' });
   const third = addTrace(store, { name: 'third', startTime: T + 160, endTime: T + 200 });
   return { store, first, second, third };
+}
+
+function laidOut(store: SpanStore, chosen?: StoredTrace): PageLanes {
+  const lanes = new PageLanes();
+  lanes.prepare(store, store.traces, chosen, () => false);
+  lanes.build(store);
+  return lanes;
 }
 
 let opened: Opened | undefined;
@@ -138,28 +145,70 @@ describe('PageLanes', () => {
           const children = rest.map(([from, long]) => ({ name: 'c', startTime: T + from, endTime: T + from + long }));
           addTrace(store, { name: 'r', startTime: T + start, endTime: T + start + length, children });
         }
-        const lanes = new PageLanes();
-        lanes.build(store, store.traces, undefined);
-        expect([...lanes.rows].sort((a, b) => a - b)).to.deep.equal(
-          store.traces.flatMap(({ rows }) => rows).sort((a, b) => a - b),
+        const lanes = laidOut(store);
+        const { rows, laneStarts } = lanes.spans;
+        expect([...rows].sort((a, b) => a - b)).to.deep.equal(
+          store.traces.flatMap(({ rows: own }) => own).sort((a, b) => a - b),
         );
         expect(lanes.sections).to.deep.equal([{ kind: 'spans', lane: 0 }]);
-        for (let i = 0; i < lanes.rows.length; i++) {
-          expect(lanes.lanes[i]).to.be.within(0, lanes.count - 1);
-          for (let j = 0; j < i; j++) {
-            if (lanes.lanes[i] !== lanes.lanes[j]) continue;
-            const [a, b] = [lanes.rows[i] as number, lanes.rows[j] as number];
-            const [aStart, aEnd, bStart, bEnd] = [
-              store.startTimes[a],
-              store.endTimes[a],
-              store.startTimes[b],
-              store.endTimes[b],
-            ] as [number, number, number, number];
-            expect(aEnd <= bStart || bEnd <= aStart).to.equal(true);
-          }
+        for (let lane = 0; lane < lanes.count; lane++) {
+          const own = rows.subarray(laneStarts[lane], laneStarts[lane + 1]);
+          own.forEach((row, at) => {
+            expect(lanes.laneOf(store, row)).to.equal(lane);
+            if (at === 0) return;
+            expect(store.startTimes[row]).to.be.at.least(store.endTimes[own[at - 1] as number] as number);
+          });
         }
       }),
     );
+  });
+
+  it('is walked from its first span to its last by start, and back', () => {
+    const spans = fc.array(fc.tuple(fc.nat(20), fc.nat(30)), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(spans, (made) => {
+        const store = new SpanStore();
+        for (const [start, length] of made)
+          addTrace(store, {
+            name: 'r',
+            startTime: T + start,
+            endTime: T + start + length,
+            status: length % 2 ? 'OK' : 'ERROR',
+          });
+        const lanes = laidOut(store);
+        const walk = (from: number, step: 1 | -1) => {
+          const walked: number[] = [];
+          for (let row = from, i = 0; i <= made.length; i++) {
+            const next = lanes.nextOf(store, row, step);
+            if (next === row) break;
+            walked.push(next);
+            row = next;
+          }
+          return walked;
+        };
+        const there = walk(-1, 1);
+        expect(there.length).to.equal(made.length);
+        expect(new Set(there).size).to.equal(made.length);
+        const starts = there.map((row) => store.startTimes[row] as number);
+        expect(starts).to.deep.equal([...starts].sort((a, b) => a - b));
+        expect([there.at(-1), ...walk(there.at(-1) as number, -1)]).to.deep.equal(there.reverse());
+      }),
+    );
+  });
+
+  it('lays traces out bit by bit where there is no time for all, and shows those that are', () => {
+    const { store } = storeOfPage();
+    const lanes = new PageLanes();
+    let looks = 0;
+    expect(lanes.prepare(store, store.traces, undefined, () => looks++ > 0)).to.equal(false);
+    lanes.build(store);
+    expect(lanes.traces.length).to.equal(3);
+    expect(lanes.spans.rows.length).to.equal(2);
+    expect(lanes.prepare(store, store.traces, undefined, () => false)).to.equal(true);
+    lanes.build(store);
+    expect(lanes.spans.rows.length).to.equal(5);
+    expect([...lanes.errors.rows]).to.deep.equal([...lanes.errors.rows].filter((row) => store.statuses[row] === 2));
+    expect(lanes.errors.rows.length).to.equal(2);
   });
 
   it('has lanes of their own for each kind of span', () => {
@@ -175,8 +224,7 @@ describe('PageLanes', () => {
       ],
     });
     addTrace(store, { name: 'web vital LCP', attributes: { 'web_vital.rating': 'good' } });
-    const lanes = new PageLanes();
-    lanes.build(store, store.traces, undefined);
+    const lanes = laidOut(store);
     expect(lanes.sections.map(({ kind, lane }) => `${lane} ${kind}`)).to.deep.equal([
       '0 interactions',
       '2 navigations',
@@ -192,10 +240,10 @@ describe('PageLanes', () => {
   it('leaves out traces of another day, unless one of them is chosen', () => {
     const { store, first } = storeOfPage();
     const old = addTrace(store, { name: 'of a file', startTime: T - 1e9, endTime: T - 1e9 + 5 });
-    const lanes = new PageLanes();
-    expect(lanes.build(store, store.traces, first.trace).length).to.equal(3);
-    expect(lanes.build(store, store.traces, old.trace)).to.deep.equal([old.trace]);
-    expect(lanes.rows.length).to.equal(1);
+    expect(laidOut(store, first.trace).traces.length).to.equal(3);
+    const lanes = laidOut(store, old.trace);
+    expect(lanes.traces).to.deep.equal([old.trace]);
+    expect(lanes.spans.rows.length).to.equal(1);
   });
 
   it('gives a line to each depth of a lane', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { openFile } from '../../panel/files.js';
 import { writeSvg } from '../../panel/formats/write-svg.js';
+import { pictureOf } from '../../panel/layout/picture.js';
 import { renderTraceSvg, startTracing, withSpan } from '../../src/index.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import { addTrace, inside, openPanel } from '../panel/records.js';
@@ -171,7 +172,7 @@ describe('security: markup', function () {
       const foreign = everything(panel.shadowRoot as ShadowRoot).filter((element) => element.matches(FOREIGN));
       expect(foreign.map(({ outerHTML }) => outerHTML)).to.deep.equal([]);
       panel.remove();
-      for (const trace of store.traces) expectHarmless(writeSvg(store, trace, Date.now()));
+      for (const trace of store.traces) expectHarmless(writeSvg(pictureOf(store, trace, Date.now())));
     }
     await pause(100);
     expect(ran).to.equal(0);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import fc from 'fast-check';
+import { type ForeignTrace, SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 
 let ids = 0;
@@ -222,4 +223,104 @@ describe('the store', () => {
     expect(names()).to.deep.equal(['own', 'own', 'own', 'own']);
     expect([store.errors, store.openSpans]).to.deep.equal([0, 0]);
   });
+
+  it('drops whole traces only, the oldest first, never the pinned one, and accounts for every span', () => {
+    const action = fc.record({
+      what: fc.constantFrom('begin', 'begin', 'add', 'add', 'add', 'pin', 'file'),
+      which: fc.nat(20),
+      spans: fc.integer({ min: 1, max: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 25 }), fc.array(action, { maxLength: 60 }), (maxSpans, actions) => {
+        const store = new SpanStore({ maxSpans });
+        /** By trace: the names of all spans that it took. */
+        const taken = new Map<StoredTrace, string[]>();
+        let pinned: StoredTrace | undefined;
+        let [added, refused] = [0, 0];
+        const live: StoredTrace[] = [];
+        const add = (trace: StoredTrace) => {
+          const name = `${trace.id}.${added++}`;
+          const before = new Set(store.traces);
+          if (store.addSpan(trace, record({ name }), -1, 'page') < 0) {
+            refused++;
+            return;
+          }
+          taken.get(trace)?.push(name);
+          const gone = [...before].filter((each) => !store.traces.includes(each));
+          const kept = store.traces.filter((each) => each !== pinned && each !== trace && each.rows.length > 0);
+          for (const each of gone) {
+            expect(each).to.not.equal(pinned);
+            expect(each).to.not.equal(trace);
+            for (const other of kept) expect(each.id).to.be.below(other.id);
+          }
+        };
+        actions.forEach(({ what, which, spans }, i) => {
+          const trace = live[which % Math.max(1, live.length)];
+          if (what === 'begin') {
+            const begun = store.beginTrace(i) as StoredTrace;
+            live.push(begun);
+            taken.set(begun, []);
+            for (let n = 0; n < spans; n++) add(begun);
+          } else if (what === 'file') {
+            const names = Array.from({ length: spans }, () => `file.${added++}`);
+            store.makeRoom(spans);
+            const size = store.size;
+            taken.set(store.addForeignTrace(foreign(names, i), { kind: 'file', name: 'f' }), names);
+            expect(store.size).to.equal(size + spans);
+          } else if (trace && what === 'pin' && !trace.gone) {
+            pinned = trace;
+            store.pin(trace);
+          } else if (trace && what === 'add') add(trace);
+        });
+        expect(store.size).to.be.at.most(store.maxSpans);
+        if (pinned) expect(store.traces).to.include(pinned);
+        let held = 0;
+        for (const [trace, names] of taken) {
+          const rows = store.traces.includes(trace) ? trace.rows : [];
+          held += rows.length;
+          if (rows.length > 0) expect(rows.map((row) => store.record(row)?.name)).to.deep.equal(names);
+          for (const row of rows) expect(store.traceOf(row)).to.equal(trace);
+        }
+        expect(store.size).to.equal(held);
+        expect(added - refused).to.equal([...taken.values()].flat().length);
+        expect(held + store.droppedSpans).to.equal(added);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes a whole trace of a file, whose records are asked for when they are read, and a span that comes to it later', () => {
+    const store = new SpanStore();
+    store.recording = false;
+    const trace = store.addForeignTrace(foreign(['root', 'child'], 50), { kind: 'file', name: 'f' });
+    expect([trace.settled, trace.startTime, trace.endTime, trace.rootRow]).to.deep.equal([true, 50, 51, trace.rows[0]]);
+    expect(trace.rows.map((row) => store.record(row)?.name)).to.deep.equal(['root', 'child']);
+    const { context } = store.record(trace.rows[1] as number) as SpanRecord;
+    const row = store.addForeignSpan(
+      record({ name: 'late', parentSpanId: context.spanId, startTime: 60, endTime: 70 }, context.traceId),
+      'api',
+      trace.source,
+    );
+    expect(store.traceWithId(context.traceId)).to.equal(trace);
+    expect(store.record(row)?.name).to.equal('late');
+    expect(store.parents[row]).to.equal(trace.rows[1]);
+    store.clear();
+    expect([store.size, store.record(row)]).to.deep.equal([0, undefined]);
+  });
 });
+
+/** A trace of a file: the first span is the parent of all others. */
+function foreign(names: readonly string[], time: number): ForeignTrace {
+  const traceId = (++ids).toString(16).padStart(32, '0');
+  const made = names.map((name) => record({ name, startTime: time, endTime: time + 1 }, traceId));
+  return {
+    traceId,
+    size: names.length,
+    parentOf: (place) => (place === 0 ? -1 : 0),
+    startOf: () => time,
+    endOf: () => time + 1,
+    statusOf: () => 'OK',
+    serviceOf: () => 'service',
+    recordOf: (place) => made[place] as SpanRecord,
+  };
+}

@@ -7,7 +7,27 @@ import { writeOtlp } from '../../../panel/formats/write-otlp.js';
 import type { SpanRecord } from '../../../src/trace/types.js';
 import { CHROME, JAEGER, OTLP, ZIPKIN } from './samples.js';
 
-const read = (file: unknown) => readFile(JSON.stringify(file));
+async function readText(text: string): Promise<ReadSpan[]> {
+  const { traces } = await readFile(new Blob([text]));
+  return traces.flatMap((trace) =>
+    Array.from({ length: trace.size }, (_, place) => ({
+      record: trace.recordOf(place),
+      service: trace.serviceOf(place),
+    })),
+  );
+}
+
+const read = (file: unknown) => readText(JSON.stringify(file));
+
+/** The error that reading ends with. */
+async function fault(reading: Promise<unknown>): Promise<Error> {
+  try {
+    await reading;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it was read');
+}
 
 /** Own members only, as a copy with a prototype: so that chai compares what a reader sees. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -61,26 +81,29 @@ const record: fc.Arbitrary<SpanRecord> = fc.record({
 });
 
 describe('readFile', () => {
-  it('reads what writeOtlp has written, and nothing is lost', () => {
-    fc.assert(
-      fc.property(fc.array(fc.record({ record, service: fc.string() }), { minLength: 1, maxLength: 5 }), (spans) => {
-        const bySpan = (list: readonly ReadSpan[]) =>
-          [...list].sort((a, b) => a.record.context.spanId.localeCompare(b.record.context.spanId));
-        // Circles are another test's; one id twice has no order.
-        const ids = new Set(spans.map((span) => span.record.context.spanId));
-        fc.pre(ids.size === spans.length && !spans.some((span) => ids.has(span.record.parentSpanId ?? '')));
-        const after = bySpan(readFile(writeOtlp(spans)));
-        bySpan(spans).forEach((span, i) => {
-          expect(after[i]?.service).to.equal(span.service);
-          expect(after[i]?.record).to.deep.equal(span.record);
-        });
-      }),
+  it('reads what writeOtlp has written, and nothing is lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ record, service: fc.string() }), { minLength: 1, maxLength: 5 }),
+        async (spans) => {
+          const bySpan = (list: readonly ReadSpan[]) =>
+            [...list].sort((a, b) => a.record.context.spanId.localeCompare(b.record.context.spanId));
+          // Circles are another test's; one id twice has no order.
+          const ids = new Set(spans.map((span) => span.record.context.spanId));
+          fc.pre(ids.size === spans.length && !spans.some((span) => ids.has(span.record.parentSpanId ?? '')));
+          const after = bySpan(await readText(writeOtlp(spans)));
+          bySpan(spans).forEach((span, i) => {
+            expect(after[i]?.service).to.equal(span.service);
+            expect(after[i]?.record).to.deep.equal(span.record);
+          });
+        },
+      ),
       { numRuns: 60 },
     );
   });
 
-  it('takes OTLP with ids of either case, names of either kind, and 64-bit numbers as text or number', () => {
-    const [span, open] = read(OTLP);
+  it('takes OTLP with ids of either case, names of either kind, and 64-bit numbers as text or number', async () => {
+    const [span, open] = await read(OTLP);
     expect(span?.service).to.equal('shop');
     expect(plain(span?.record)).to.deep.equal({
       name: 'GET /cart',
@@ -126,13 +149,13 @@ describe('readFile', () => {
     expect(Object.getPrototypeOf(span?.record.attributes)).to.equal(null);
   });
 
-  it('takes one OTLP request a line', () => {
+  it('takes one OTLP request a line', async () => {
     const line = JSON.stringify(OTLP);
-    expect(readFile(`${line}\n\n${line}\r\n`).length).to.equal(4);
+    expect((await readText(`${line}\n\n${line.replaceAll('e7ec3c1b', 'e7ec3c1c')}\r\n`)).length).to.equal(4);
   });
 
-  it('takes Jaeger JSON: short ids, references, logs, processes', () => {
-    const [checkout, sql] = read(JAEGER) as [ReadSpan, ReadSpan];
+  it('takes Jaeger JSON: short ids, references, logs, processes', async () => {
+    const [checkout, sql] = (await read(JAEGER)) as [ReadSpan, ReadSpan];
     expect(checkout.record.context).to.include({ traceId: 'ab12'.padStart(32, '0'), spanId: '1'.padStart(16, '0') });
     expect(checkout.record).to.include({ kind: 'SERVER', status: 'ERROR', endTime: 1544712660002.5 });
     expect(plain(checkout.record.events)).to.deep.equal([{ name: 'retry', time: 1544712660001, attributes: { n: 2 } }]);
@@ -142,8 +165,8 @@ describe('readFile', () => {
     expect(sql.record.links[0]?.context.traceId).to.equal('ab13'.padStart(32, '0'));
   });
 
-  it('takes Zipkin v2, and tells apart client and server where they share an id', () => {
-    const [client, server, query] = read(ZIPKIN) as [ReadSpan, ReadSpan, ReadSpan];
+  it('takes Zipkin v2, and tells apart client and server where they share an id', async () => {
+    const [client, server, query] = (await read(ZIPKIN)) as [ReadSpan, ReadSpan, ReadSpan];
     expect(client.record).to.include({
       kind: 'CLIENT',
       status: 'ERROR',
@@ -157,9 +180,9 @@ describe('readFile', () => {
     expect(query.record.parentSpanId).to.equal(server.record.context.spanId);
   });
 
-  it('takes Chrome Trace Event: nesting by thread, pairs, instants, also without an end', () => {
+  it('takes Chrome Trace Event: nesting by thread, pairs, instants, also without an end', async () => {
     for (const text of [JSON.stringify(CHROME), JSON.stringify(CHROME.traceEvents).slice(0, -1).concat(',\n')]) {
-      const spans = readFile(text);
+      const spans = await readText(text);
       const byName = (name: string) => spans.find((span) => span.record.name === name)?.record as SpanRecord;
       expect(spans.map((span) => span.record.name).sort()).to.deep.equal(['async', 'inner', 'later', 'task']);
       const task = byName('task');
@@ -175,14 +198,14 @@ describe('readFile', () => {
     }
   });
 
-  it('makes one link of each circle of parents', () => {
+  it('makes one link of each circle of parents', async () => {
     const span = (id: string, parent: string) => ({
       traceId: 'a'.repeat(32),
       spanId: id.repeat(16),
       parentSpanId: parent.repeat(16),
       startTimeUnixNano: 1,
     });
-    const spans = read({
+    const spans = await read({
       resourceSpans: [
         { scopeSpans: [{ spans: [span('1', '2'), span('2', '3'), span('3', '1'), span('4', '1'), span('5', '5')] }] },
       ],
@@ -192,26 +215,37 @@ describe('readFile', () => {
     expect(roots.map(({ record }) => record.links.length)).to.deep.equal([1, 1]);
   });
 
-  it('says in one error what is wrong, and where', () => {
+  it('says in one error what is wrong, and where', async () => {
     const bad = structuredClone(OTLP) as unknown as {
       resourceSpans: { scopeSpans: { spans: { traceId: unknown }[] }[] }[];
     };
     const span = bad.resourceSpans[0]?.scopeSpans[0]?.spans[1];
     if (span) span.traceId = 'no hex';
     const at = 'resourceSpans[0].scopeSpans[0].spans[1].traceId';
-    expect(() => read(bad)).to.throw(FileError, `${at}: up to 32 hex digits are expected here, not "no hex"`);
-    expect(() => readFile(`${JSON.stringify(OTLP)}\n{"resourceSpans":`)).to.throw(
-      FileError,
-      'line 2: this is not JSON',
+    const said = async (reading: Promise<unknown>) => {
+      const error = await fault(reading);
+      expect(error).to.be.instanceOf(FileError);
+      return error.message;
+    };
+    const line = JSON.stringify(OTLP);
+    expect(await said(read(bad))).to.equal(`${at}: up to 32 hex digits are expected here, not "no hex"`);
+    expect(await said(readText(`${line}\n{"resourceSpans":7}`))).to.equal(
+      'line 2: resourceSpans: an array is expected here',
     );
-    expect(() => readFile('<html>')).to.throw(FileError, 'this is not JSON');
-    expect(() => readFile('')).to.throw(FileError, 'the file is empty');
-    expect(() => read({ spans: [] })).to.throw(FileError, 'this is none of OTLP JSON');
-    expect(() => read([{ traceId: 'ab', id: 'cd' }])).to.throw(FileError, '[0].timestamp: a time is missing');
-    expect(() => read({ resourceSpans: 7 })).to.throw(FileError, 'resourceSpans: an array is expected here');
+    expect(await said(readText(`${line}\n{"resourceSpans":]}`))).to.include('line 2: this is not JSON');
+    expect(await said(readText('<html>'))).to.equal('this is not JSON');
+    expect(await said(readText(''))).to.equal('the file is empty');
+    expect(await said(read([]))).to.equal('there are no spans in it');
+    expect(await said(read({ spans: [] }))).to.include('this is none of OTLP JSON');
+    expect(await said(read([{ traceId: 'ab', id: 'cd' }]))).to.equal('[0].timestamp: a time is missing');
+    expect(await said(read({ traceEvents: [{ ph: 'X', ts: 1 }, { ph: 'X' }] }))).to.equal(
+      'traceEvents[1].ts: a time is missing',
+    );
+    expect(await said(read({ resourceSpans: 7 }))).to.equal('resourceSpans: an array is expected here');
+    expect(await said(readText(line.slice(0, 300)))).to.equal('it ends before the first span does');
   });
 
-  it('throws nothing but that error, whatever a file holds, and changes no prototype', () => {
+  it('throws nothing but that error, whatever a file holds, and changes no prototype', async () => {
     const before = Object.getOwnPropertyNames(Object.prototype).join();
     const places = [
       (value: unknown) => ({ resourceSpans: value }),
@@ -241,19 +275,23 @@ describe('readFile', () => {
       (value: unknown) => ({ traceEvents: value }),
       (value: unknown) => ({ traceEvents: [{ ph: 'X', ts: 1, args: value, name: value, pid: value }] }),
     ];
-    fc.assert(
-      fc.property(fc.constantFrom(...places), fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())), (place, value) => {
-        try {
-          read(place(value));
-        } catch (error) {
-          expect(error).to.be.instanceOf(FileError);
-        }
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...places),
+        fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())),
+        async (place, value) => {
+          try {
+            await read(place(value));
+          } catch (error) {
+            expect(error).to.be.instanceOf(FileError);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
     const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
     try {
-      readFile(`[{"traceId":"a","id":"b","timestamp":1,"tags":{"x":${deep}}}]`);
+      await readText(`[{"traceId":"a","id":"b","timestamp":1,"tags":{"x":${deep}}}]`);
     } catch (error) {
       expect(error).to.be.instanceOf(FileError);
     }

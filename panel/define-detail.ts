@@ -1,0 +1,5 @@
+import { ZonetraceCopy } from './copy-button.js';
+import { defineElements } from './define-elements.js';
+import { ZonetraceDetail } from './detail/zonetrace-detail.js';
+
+defineElements({ 'zonetrace-copy': ZonetraceCopy, 'zonetrace-detail': ZonetraceDetail });

@@ -1,0 +1,296 @@
+import type { Breaks } from './breaks.js';
+import { FileError, isObject } from './json.js';
+
+/** Bytes read at once: few enough to be there soon, many enough that a large file needs few reads. */
+const READ = 4 * 1024 * 1024;
+
+/** Bytes handed to `JSON.parse` at once, some 1 ms of work, where the elements of a list can be told apart. */
+const BATCH = 96 * 1024;
+
+/** The lists of spans of all formats; what is whole in them can be read also where the file ends in the middle. */
+const LISTS_OF_SPANS = ['spans', 'traceEvents'];
+
+/** The values of a file: one, or one a line. */
+export interface ParsedFile {
+  readonly values: readonly unknown[];
+  /** By value: the line that it begins on, of those that stand between values. */
+  readonly lines: readonly number[];
+  /** The file ends in the middle of the last value, of whose lists of spans the whole elements are there. */
+  readonly cutOff: boolean;
+}
+
+/** Takes whole elements of a list of spans, by the key of the list (`''` where it is the value); false: wants none of it. */
+export type TakeSpans = (key: string, elements: readonly unknown[]) => boolean;
+
+/**
+ * What `JSON.parse` answers for a file, or for each of its lines; in slices, so that a large one does not stop the page. What
+ * `takeSpans` has taken of long lists is not in them.
+ */
+export async function parseJson(
+  file: Blob,
+  breaks: Breaks,
+  progress: (part: number) => void,
+  takeSpans: TakeSpans,
+): Promise<ParsedFile> {
+  const parser = new SliceParser(takeSpans);
+  const read = (at: number) => file.slice(at, at + READ).arrayBuffer();
+  let next = read(0);
+  for (let at = 0; at < file.size; at += READ) {
+    const bytes = new Uint8Array(await next);
+    next = read(at + READ);
+    for (const _ of parser.take(bytes)) {
+      if (!breaks.over) continue;
+      progress(parser.done / file.size);
+      await breaks.next();
+    }
+  }
+  return parser.end();
+}
+
+/** An open `{` or `[`. */
+interface Container {
+  readonly isList: boolean;
+  /** The key of a list of spans. */
+  readonly spans: string | undefined;
+  /** Byte of the file behind the bracket. */
+  readonly start: number;
+  /** Byte of the file behind the last object or list in it that is whole. */
+  wholeUntil: number;
+}
+
+/** What is parsed apart: a list whose elements are, as they come; or, at the bottom, the whole value. */
+interface Part {
+  /** How many containers it lies in, itself included; 0: the value. */
+  readonly depth: number;
+  readonly spans: string | undefined;
+  readonly elements: unknown[];
+  /** What is before the bytes that wait. */
+  text: string;
+  /** Characters of it that are whole elements. */
+  whole: number;
+  /** The lists that were taken out of `text`: what stands there instead has their number. */
+  holes: unknown[][];
+}
+
+const [QUOTE, COMMA, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 92, 91, 93, 123, 125];
+const LINE_FEED = 10;
+const WHITE_SPACE: readonly number[] = [9, LINE_FEED, 13, 32];
+const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
+
+/** Tells the elements of long lists apart in the bytes of a file, and parses them batch by batch. */
+export class SliceParser {
+  /** Bytes of the file that have become values or text. */
+  done = 0;
+  readonly #decoder = new TextDecoder();
+  /** The key of what stands in the place of a list; no file can know it. */
+  readonly #hole: string = crypto.randomUUID();
+  /** Bytes that wait, and where in the file they begin. */
+  #bytes = new Uint8Array();
+  #start = 0;
+  /** Where reading goes on. */
+  #next = 0;
+  readonly #open: Container[] = [];
+  readonly #parts: Part[] = [];
+  /** Where the last text in quotation marks lies. */
+  #quotedFrom = 0;
+  #quotedTo = 0;
+  #line = 1;
+  readonly #values: unknown[] = [];
+  readonly #lines: number[] = [];
+  readonly #takeSpans: TakeSpans;
+  readonly #batch: number;
+
+  constructor(takeSpans: TakeSpans, batch = BATCH) {
+    this.#takeSpans = takeSpans;
+    this.#batch = batch;
+  }
+
+  /** Takes the next bytes of the file; yields after each batch. */
+  *take(more: Uint8Array): Generator<void> {
+    const start = this.done;
+    const waiting = this.#bytes.subarray(start - this.#start);
+    const bytes = new Uint8Array(waiting.length + more.length);
+    bytes.set(waiting);
+    bytes.set(more, waiting.length);
+    this.#bytes = bytes;
+    this.#start = start;
+    let at = this.#next - start;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE && this.#open.length > 0) {
+        let end = at + 1;
+        while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
+        // Where its end is yet to come, it is read again from here.
+        if (end >= bytes.length) break;
+        this.#quotedFrom = start + at + 1;
+        this.#quotedTo = start + end;
+        at = end;
+      } else if (byte === COMMA && this.#open.length > 0) {
+        if (start + at - this.done < this.#batch || this.#open.at(-1)?.isList !== true) continue;
+        this.#parseBatch(start + at);
+        yield;
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        this.#enter(byte === OPEN_LIST, start + at);
+      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+        if (this.#leave(byte === CLOSE_LIST, start + at)) yield;
+      } else if (this.#open.length === 0) {
+        this.#between(byte, start + at);
+      }
+    }
+    this.#next = start + at;
+  }
+
+  /** To be called after the last bytes. */
+  end(): ParsedFile {
+    let cutOff = false;
+    if (this.#open.length > 0) {
+      // A span that is not whole is none; of anything else, what is there is.
+      const inSpans = this.#open.findLastIndex(({ spans }) => spans !== undefined);
+      const last = inSpans < 0 ? this.#open.length - 1 : inSpans;
+      const until = Math.max(this.#open[last]?.wholeUntil ?? 0, this.done);
+      // Chrome writes its events without the last bracket.
+      const isList = this.#open.length === 1 && this.#open[0]?.isList;
+      cutOff = !isList || !/^[\s,]*$/.test(this.#text(until, Number.POSITIVE_INFINITY));
+      this.#closeAll(last, until);
+    }
+    return { values: this.#values, lines: this.#lines, cutOff };
+  }
+
+  /** A byte in no value. */
+  #between(byte: number, at: number): void {
+    if (byte === LINE_FEED) this.#line++;
+    else if (!WHITE_SPACE.includes(byte) && BYTE_ORDER_MARK[at] !== byte) throw this.#fault('this is not JSON');
+  }
+
+  #enter(isList: boolean, at: number): void {
+    const parent = this.#open.at(-1);
+    if (!parent) {
+      this.#parts.push({ depth: 0, spans: undefined, elements: [], text: '', whole: 0, holes: [] });
+      this.#lines.push(this.#line);
+      this.done = at;
+    }
+    const spans = !isList || parent?.isList ? undefined : parent ? this.#keyOfSpans() : '';
+    this.#open.push({ isList, spans, start: at + 1, wholeUntil: at + 1 });
+  }
+
+  /** The last text, the key of a list, where that is one of spans. */
+  #keyOfSpans(): string | undefined {
+    const length = this.#quotedTo - this.#quotedFrom;
+    const isLikely = LISTS_OF_SPANS.some((key) => key.length === length);
+    const text = isLikely ? this.#text(this.#quotedFrom, this.#quotedTo) : '';
+    return LISTS_OF_SPANS.find((key) => key === text);
+  }
+
+  /** Answers whether something was parsed. */
+  #leave(isList: boolean, at: number): boolean {
+    const depth = this.#open.length;
+    if (this.#open.pop()?.isList !== isList) throw this.#fault(`this is not JSON: a bracket is wrong at byte ${at}`);
+    const parent = this.#open.at(-1);
+    if (parent) parent.wholeUntil = at + 1;
+    const isPart = this.#parts.at(-1)?.depth === depth;
+    if (isPart) {
+      this.#endList(at, '');
+      this.done = at + 1;
+    }
+    if (!parent) {
+      this.#endValue(at + 1, '');
+      this.done = at + 1;
+    }
+    return isPart || !parent;
+  }
+
+  /** Parses what is whole of the list that is open. */
+  #parseBatch(until: number): void {
+    this.#openParts();
+    this.#parseElements(until, '');
+    this.done = until + 1;
+  }
+
+  /** Takes all lists that are open out of what they are in. */
+  #openParts(): void {
+    for (let depth = (this.#parts.at(-1) as Part).depth + 1; depth <= this.#open.length; depth++) {
+      const { isList, start, spans } = this.#open[depth - 1] as Container;
+      if (!isList) continue;
+      const part = this.#parts.at(-1) as Part;
+      const whole = Math.max(this.done, Math.min(this.#open[part.depth - 1]?.wholeUntil ?? 0, start - 1));
+      part.text += this.#text(this.done, whole);
+      if (whole > this.done) part.whole = part.text.length;
+      part.text += `${this.#text(whole, start - 1)}{"${this.#hole}":${part.holes.length}}`;
+      this.done = start;
+      this.#parts.push({ depth, spans, elements: [], text: '', whole: 0, holes: [] });
+    }
+  }
+
+  #parseElements(until: number, end: string): void {
+    const part = this.#parts.at(-1) as Part;
+    const elements = this.#parse(part, `[${part.text}${this.#text(this.done, until)}${end}]`) as unknown[];
+    const isTaken = part.spans !== undefined && this.#takeSpans(part.spans, elements);
+    if (!isTaken) for (const element of elements) part.elements.push(element);
+    part.text = '';
+    part.whole = 0;
+    part.holes = [];
+  }
+
+  #endList(until: number, end: string): void {
+    this.#parseElements(until, end);
+    const part = this.#parts.pop() as Part;
+    this.#parts.at(-1)?.holes.push(part.elements);
+  }
+
+  #endValue(until: number, end: string): void {
+    const part = this.#parts.pop() as Part;
+    this.#values.push(this.#parse(part, part.text + this.#text(this.done, until) + end));
+  }
+
+  /** Ends the value behind what is whole in one of the open containers. */
+  #closeAll(last: number, until: number): void {
+    while ((this.#parts.at(-1) as Part).depth > last + 1) {
+      this.#parts.pop();
+      const part = this.#parts.at(-1) as Part;
+      part.text = part.text.slice(0, part.whole);
+    }
+    let end = '';
+    for (let depth = last + 1; depth > 0; depth--) {
+      if (this.#parts.at(-1)?.depth === depth) {
+        this.#endList(until, end);
+        end = '';
+        this.done = until;
+      } else end += this.#open[depth - 1]?.isList ? ']' : '}';
+    }
+    this.#endValue(until, end);
+  }
+
+  #parse(part: Part, text: string): unknown {
+    try {
+      return part.holes.length > 0 ? this.#fill(JSON.parse(text), part.holes) : JSON.parse(text);
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      const where = this.done > 0 && this.#values.length === 0 ? `, behind byte ${this.done}` : '';
+      throw this.#fault(`this is not JSON${where}: ${cause.message}`, cause);
+    }
+  }
+
+  /** Puts the lists in their places again. */
+  #fill(value: unknown, lists: readonly unknown[][]): unknown {
+    const whole = { value };
+    const rest: Record<string, unknown>[] = [whole];
+    for (let at = rest.pop(); at; at = rest.pop()) {
+      for (const key in at) {
+        const child = at[key];
+        if (typeof child !== 'object' || child === null) continue;
+        const list = isObject(child) && lists[child[this.#hole] as number];
+        if (list) at[key] = list;
+        else rest.push(child as Record<string, unknown>);
+      }
+    }
+    return whole.value;
+  }
+
+  #text(from: number, to: number): string {
+    return this.#decoder.decode(this.#bytes.subarray(from - this.#start, Math.max(from, to) - this.#start));
+  }
+
+  #fault(problem: string, cause?: unknown): FileError {
+    return new FileError(this.#line > 1 ? `line ${this.#line}` : '', problem, { cause });
+  }
+}

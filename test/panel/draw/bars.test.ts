@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type BarSource, ERROR_COLOUR, eachBar, Overview, rowAt } from '../../../panel/draw/bars.js';
+import { SpanStore, STATUS_ERROR } from '../../../src/store/span-store.js';
+import { addTrace } from '../records.js';
+
+const T = 1_000_000;
+
+/** Lanes of spans that follow each other, by the gap before each, its length, and whether it failed. */
+const lane = fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.boolean()), { maxLength: 30 });
+
+function sourceOf(lanes: readonly (readonly (readonly [number, number, boolean])[])[]): BarSource {
+  const store = new SpanStore();
+  const rows: number[] = [];
+  const laneStarts = [0];
+  for (const spans of lanes) {
+    let at = T;
+    for (const [gap, length, failed] of spans) {
+      at += gap;
+      const { trace } = addTrace(store, {
+        name: 's',
+        startTime: at,
+        endTime: at + length,
+        status: failed ? 'ERROR' : 'OK',
+      });
+      rows.push(...trace.rows);
+      at += length;
+    }
+    laneStarts.push(rows.length);
+  }
+  return { store, rows, laneStarts, openEnd: () => T, colourOf: (row) => row % 16 };
+}
+
+const range = fc.tuple(fc.nat(900), fc.integer({ min: 1, max: 900 }));
+const width = fc.integer({ min: 1, max: 300 });
+
+/** Pixels from the start of the range to those of a bar. */
+const inPixels = (source: BarSource, row: number, from: number, scale: number) => ({
+  left: Math.floor(((source.store.startTimes[row] as number) - from) * scale),
+  right: Math.round(((source.store.endTimes[row] as number) - from) * scale),
+});
+
+describe('bars', () => {
+  it('cover every span of a lane that is in the range, next to each other, and never more than there are pixels', () => {
+    fc.assert(
+      fc.property(lane, range, width, fc.integer({ min: 1, max: 4 }), (spans, [offset, length], pixels, least) => {
+        const source = sourceOf([spans]);
+        const from = T + offset;
+        const drawn: { row: number; left: number; right: number }[] = [];
+        eachBar(source, 0, { start: from, end: from + length }, pixels, least, (row, left, long) =>
+          drawn.push({ row, left, right: left + long }),
+        );
+        expect(drawn.length).to.be.at.most(pixels / least + 3);
+        drawn.forEach(({ left, right }, i) => {
+          if (i > 0) expect(left).to.be.at.least(drawn[i - 1]?.right as number);
+          expect(right).to.be.at.most(pixels + 1);
+        });
+        for (const row of Array.from(source.rows)) {
+          const start = source.store.startTimes[row] as number;
+          const end = source.store.endTimes[row] as number;
+          if (end < from || start > from + length) continue;
+          const { left, right } = inPixels(source, row, from, pixels / length);
+          const isCovered = drawn.some(
+            (bar) => bar.left <= Math.max(left, -1) + least && bar.right >= Math.min(right, pixels) - 1,
+          );
+          const isPart = drawn.some((bar) => bar.row === row);
+          expect(isCovered || isPart, `${start - from} to ${end - from}`).to.equal(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('that are wanted are drawn, however many others lie on their pixels', () => {
+    fc.assert(
+      fc.property(lane, width, (spans, pixels) => {
+        const source = sourceOf([spans]);
+        const failed = (row: number) => source.store.statuses[row] === STATUS_ERROR;
+        const drawn: { row: number; left: number; right: number }[] = [];
+        eachBar(
+          source,
+          0,
+          { start: T, end: T + 2000 },
+          pixels,
+          1,
+          (row, left, long) => drawn.push({ row, left, right: left + long }),
+          failed,
+        );
+        expect(drawn.every(({ row }) => failed(row))).to.equal(true);
+        for (const row of Array.from(source.rows).filter(failed)) {
+          const { left } = inPixels(source, row, T, pixels / 2000);
+          expect(drawn.some((bar) => bar.row === row || (bar.left <= left && left <= bar.right))).to.equal(true);
+        }
+      }),
+    );
+  });
+
+  it('are found under the pointer, each of them', () => {
+    fc.assert(
+      fc.property(lane, (spans) => {
+        const source = sourceOf([spans]);
+        for (const row of Array.from(source.rows)) {
+          const start = source.store.startTimes[row] as number;
+          const end = source.store.endTimes[row] as number;
+          const found = rowAt(source, 0, (start + end) / 2, 0);
+          // Of several of no length at one instant, one.
+          if (end > start) expect(found).to.equal(row);
+          else expect(source.store.startTimes[found]).to.be.at.most(start);
+        }
+        expect(rowAt(source, 0, T - 10, 9)).to.equal(-1);
+      }),
+    );
+  });
+
+  it('of an overview leave nothing out: each error has its pixels, and each lane something where a span is', () => {
+    fc.assert(
+      fc.property(fc.array(lane, { minLength: 1, maxLength: 60 }), width, (lanes, pixels) => {
+        const source = sourceOf(lanes);
+        const whole = { start: T, end: T + 2000 };
+        const overview = new Overview(source, whole, pixels, 28);
+        const colours = new Map<string, number>();
+        overview.eachRun((line, left, long, colour) => {
+          expect(line).to.be.below(28);
+          for (let x = left; x < left + long; x++) colours.set(`${line} ${x}`, colour);
+        });
+        lanes.forEach((_, at) => {
+          const line = Math.floor(at * overview.lane);
+          for (let i = source.laneStarts?.[at] as number; i < (source.laneStarts?.[at + 1] as number); i++) {
+            const row = source.rows[i] as number;
+            const { left } = inPixels(source, row, T, pixels / 2000);
+            const near = [left - 1, left, left + 1].map((x) => colours.get(`${line} ${x}`));
+            expect(near.some((colour) => colour !== undefined)).to.equal(true);
+            if (source.store.statuses[row] === STATUS_ERROR) expect(near).to.include(ERROR_COLOUR);
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { FileError } from '../../../panel/formats/json.js';
+import { type ParsedFile, SliceParser } from '../../../panel/formats/parse-json.js';
+
+/** Parses bytes that come in pieces of a length, lists in batches of as many bytes. */
+function parse(text: string, { piece = 7, batch = 16, takeSpans = () => false as boolean } = {}): ParsedFile {
+  const bytes = new TextEncoder().encode(text);
+  const parser = new SliceParser(takeSpans, batch);
+  for (let at = 0; at < bytes.length; at += piece) for (const _ of parser.take(bytes.subarray(at, at + piece)));
+  return parser.end();
+}
+
+const containers = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
+const sizes = fc.record({ piece: fc.integer({ min: 1, max: 40 }), batch: fc.integer({ min: 1, max: 60 }) });
+
+describe('parseJson', () => {
+  it('answers what JSON.parse does, however the bytes come and the lists are cut', () => {
+    fc.assert(
+      fc.property(containers, sizes, fc.constantFrom(undefined, 2), (value, size, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        expect(parse(text, size)).to.deep.equal({ values: [JSON.parse(text)], lines: [1], cutOff: false });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('answers each line of a file of lines, and where it stands', () => {
+    fc.assert(
+      fc.property(fc.array(containers, { minLength: 1, maxLength: 4 }), sizes, (values, size) => {
+        const { values: parsed, lines } = parse(
+          `\uFEFF${values.map((each) => JSON.stringify(each)).join('\r\n')}\n`,
+          size,
+        );
+        expect(parsed).to.deep.equal(JSON.parse(JSON.stringify(values)));
+        expect(lines).to.deep.equal(values.map((_, i) => i + 1));
+      }),
+    );
+  });
+
+  it('keeps the whole spans of a file that ends in the middle, wherever it does', () => {
+    const spans = Array.from({ length: 5 }, (_, i) => ({ n: i, s: 'a "b" \\', of: [{ deep: [i] }] }));
+    const whole = { resourceSpans: [{ scopeSpans: [{ spans: spans.slice(0, 2) }, { spans: spans.slice(2) }] }] };
+    const text = JSON.stringify(whole);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: text.length - 1 }), sizes, (length, size) => {
+        const { values, cutOff } = parse(text.slice(0, length), size);
+        expect(cutOff).to.equal(true);
+        const [value] = values as (typeof whole)[];
+        const kept =
+          value?.resourceSpans?.flatMap(({ scopeSpans }) => (scopeSpans ?? []).flatMap((each) => each.spans ?? [])) ??
+          [];
+        const ends = spans.map((span) => text.indexOf(JSON.stringify(span)) + JSON.stringify(span).length);
+        expect(kept).to.deep.equal(spans.filter((_, i) => (ends[i] as number) <= length));
+      }),
+    );
+  });
+
+  it('does not call it cut off where only the last bracket of a list is missing, as Chrome leaves it', () => {
+    for (const text of ['[{"ph":"X"},{"ph":"B"}', '[{"ph":"X"},{"ph":"B"},\n']) {
+      expect(parse(text)).to.deep.equal({ values: [[{ ph: 'X' }, { ph: 'B' }]], lines: [1], cutOff: false });
+    }
+    expect(parse('[{"ph":"X"},{"ph":').cutOff).to.equal(true);
+  });
+
+  it('hands the elements of long lists of spans on, each once and in order, and keeps nothing of them', () => {
+    const events = Array.from({ length: 50 }, (_, i) => ({ n: i, list: [1, 2, 3] }));
+    const taken: unknown[] = [];
+    const { values } = parse(JSON.stringify({ other: [1, 2, 3, 4, 5, 6, 7, 8, 9], traceEvents: events }), {
+      takeSpans: (key: string, elements: readonly unknown[]) => {
+        expect(key).to.equal('traceEvents');
+        taken.push(...elements);
+        return true;
+      },
+    } as never);
+    expect(taken).to.deep.equal(events);
+    expect(values).to.deep.equal([{ other: [1, 2, 3, 4, 5, 6, 7, 8, 9], traceEvents: [] }]);
+  });
+
+  it('says of anything else that it is not JSON', () => {
+    for (const text of ['<html>', '7', '{"a":]}', '[1}', '{"a" 1}', '[01]', ']', '{"a":"\u0000"}']) {
+      expect(() => parse(text), text).to.throw(FileError, 'this is not JSON');
+    }
+    expect(() => parse('{}\n{"a" 1}')).to.throw(FileError, 'line 2: this is not JSON');
+  });
+});
