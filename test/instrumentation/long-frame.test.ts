@@ -141,23 +141,6 @@ for (const [type, name] of [
       await below(page);
     });
 
-    it('is told before the page goes, where the browser has not told of it yet', async () => {
-      await tracing.stop();
-      const seen = new Promise<string[]>((resolve) => {
-        // Hears of each entry before the observer of the tracing that starts now.
-        const first = new PerformanceObserver((list) => {
-          if (!list.getEntries().some(({ duration }) => duration >= 100)) return;
-          first.disconnect();
-          dispatchEvent(new Event('pagehide'));
-          resolve(collector.started.filter((span) => Number(span.duration) >= 100).map((span) => span.name));
-        });
-        first.observe({ type });
-      });
-      tracing = startTracing({ processors: [collector], panel: false, instrument: only('longFrame') });
-      setTimeout(() => busy(150));
-      expect(await seen).to.include(name);
-    });
-
     it('tells nothing after the end of tracing', async () => {
       await tracing.stop();
       collector.started.length = 0;
