@@ -104,7 +104,8 @@ export function instrumentErrors({ console: withConsole }: { console?: boolean }
       const exact = zoneOfFailure(reason);
       const zone = exact ?? zoneOfTask();
       record('unhandled rejection', reason, zone, {
-        ...(zone && !exact && { 'zonetrace.attribution': 'last task' }),
+        // Where no span ran in the task, it is nobody's, and nothing is claimed.
+        ...(zone && !exact && scopeIn(zone) && { 'zonetrace.attribution': 'last task' }),
       });
     },
     securitypolicyviolation(event: SecurityPolicyViolationEvent) {
