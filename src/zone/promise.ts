@@ -7,7 +7,7 @@ import { promiseTaken, watchedPromises } from './observe-promise.js';
 import { expectRead, takeExpectedRead } from './quiet.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
 import { noteResumed } from './resumed.js';
-import { noteQueued, noteReturn, noteZone } from './timeline.js';
+import { noteQueued, noteReturn, noteZone, refreshMark } from './timeline.js';
 
 type Then = Promise<unknown>['then'];
 type Reaction = ((value: never) => unknown) | null | undefined;
@@ -19,7 +19,8 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
   return (value: never) => {
     const frame = currentFrame();
     const before = frame.zone;
-    if (before !== zone) {
+    if (before === zone) refreshMark();
+    else {
       frame.zone = zone;
       noteZone(zone);
     }

@@ -72,4 +72,17 @@ describe('a value across await', () => {
     });
     expect(last).to.equal('x');
   });
+
+  it('survives them also at the end of a chain of reactions, which count as uses of it', async () => {
+    const work = async (): Promise<string | undefined> => {
+      for (let i = 0; i < 15; i++) await undefined;
+      return variable.get();
+    };
+    const last = await variable.run('x', () => {
+      let chain: Promise<unknown> = Promise.resolve();
+      for (let i = 0; i < 10; i++) chain = chain.then(() => {});
+      return chain.then(work);
+    });
+    expect(last).to.equal('x');
+  });
 });
