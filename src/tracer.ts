@@ -152,7 +152,7 @@ export class Tracer implements TraceHost {
   }
 
   traceSettled(trace: Trace): void {
-    for (const span of trace.spans) releaseSpan(span);
+    trace.eachSpan(releaseSpan);
     this.sink.onSettled(trace);
     for (const processor of this.processors) {
       try {

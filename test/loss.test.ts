@@ -46,6 +46,12 @@ describe('lost contexts', () => {
     await macrotask(1);
     withSpan('after an await', () => {});
     setTimeout(() => withSpan('in a timer', () => {}));
+    setTimeout(async () => {
+      await undefined; // which nobody sees
+      const start = performance.now();
+      while (performance.now() - start < 10); // a slow machine
+      withSpan('late, after a plain value', () => {});
+    });
     Promise.resolve().then(() => withSpan('in a reaction', () => {}));
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', () => withSpan('in a listener', () => {}), { once: true });

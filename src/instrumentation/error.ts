@@ -3,7 +3,7 @@ import { toAttributeValue } from '../trace/attribute-value.js';
 import { wasRecorded } from '../trace/recorded-errors.js';
 import { tracer } from '../tracer.js';
 import { warnOnce } from '../warn.js';
-import { zoneOfFailure, zonesOfLastTask } from '../zone/failure.js';
+import { watchFailures, zoneOfFailure, zonesOfLastTask } from '../zone/failure.js';
 import { currentFrame } from '../zone/load.js';
 import { zoneSymbol } from '../zone/native.js';
 import { listenOutside } from '../zone/outside.js';
@@ -139,7 +139,7 @@ export function instrumentErrors({ console: withConsole }: { console?: boolean }
 
   const listener = (event: Event): void => guard(handlers[event.type] as (event: Event) => void, event);
   const listeners = Object.fromEntries(Object.keys(handlers).map((type) => [type, listener]));
-  const undo = [() => limit.tell(), listenOutside(window, listeners, true)];
+  const undo = [() => limit.tell(), watchFailures(), listenOutside(window, listeners, true)];
   if (withConsole) {
     undo.push(
       replaceMethod<typeof console.error>(console, 'error', (native) => {

@@ -77,17 +77,7 @@ function toPlain(value: unknown, ancestors: object[], budget: { nodes: number })
   if (Array.isArray(value)) return value.slice(0, MAX_NODES).map((item) => toPlain(item, path, budget));
   if (value instanceof Map) return toPlain([...value], ancestors, budget);
   if (value instanceof Set) return toPlain([...value], ancestors, budget);
-  const plain: [string, unknown][] = [];
-  for (const key of Object.keys(value).slice(0, MAX_NODES)) {
-    let item: unknown;
-    try {
-      item = (value as Record<string, unknown>)[key];
-    } catch {
-      item = '[throws]';
-    }
-    plain.push([key, toPlain(item, path, budget)]);
-  }
-  return Object.fromEntries(plain);
+  return Object.fromEntries(safeEntries(value, MAX_NODES).map(([key, item]) => [key, toPlain(item, path, budget)]));
 }
 
 /** `String(value)`, without ever throwing. */
@@ -106,16 +96,18 @@ export function putAttribute(attributes: Attributes, key: string, value: Attribu
   } else attributes[key] = value;
 }
 
-/** The entries of an object whose getters may throw. */
-export function safeEntries(values: unknown): [string, unknown][] {
+/** The entries of an object whose getters may throw; the first ones, where there are more than `most`. */
+export function safeEntries(values: unknown, most?: number): [string, unknown][] {
   if (typeof values !== 'object' || values === null) return [];
-  return keysOf(values).map((key) => {
-    try {
-      return [key, (values as Record<string, unknown>)[key]];
-    } catch {
-      return [key, '[throws]'];
-    }
-  });
+  return keysOf(values)
+    .slice(0, most)
+    .map((key) => {
+      try {
+        return [key, (values as Record<string, unknown>)[key]];
+      } catch {
+        return [key, '[throws]'];
+      }
+    });
 }
 
 /** None of a proxy that tells none. */

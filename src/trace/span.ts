@@ -1,7 +1,9 @@
 import { warnOnce } from '../warn.js';
 import { putAttribute, safeEntries, toAttributeValue, toText } from './attribute-value.js';
+import { describeException } from './exception.js';
 import { generateSpanId } from './ids.js';
 import { noteRecorded } from './recorded-errors.js';
+import { storeAttributes } from './store-attributes.js';
 import type { Trace } from './trace.js';
 import type { Attributes, SpanContext, SpanEvent, SpanKind, SpanLink, SpanRecord, StatusCode } from './types.js';
 
@@ -182,7 +184,7 @@ export class Span implements SpanRecord {
     this.#events.push({
       name: this.#redact('event.name', toText(name)),
       time: this.#timeOr(time, 'the time of an event'),
-      ...this.#convert(attributes),
+      ...storeAttributes(attributes, this),
     });
     return this;
   }
@@ -197,7 +199,7 @@ export class Span implements SpanRecord {
     }
     this.#links ??= [];
     if (this.#links.length >= this.trace.host.limits.links) this.droppedLinksCount++;
-    else this.#links.push({ context, ...this.#convert(attributes) });
+    else this.#links.push({ context, ...storeAttributes(attributes, this) });
     return this;
   }
 
@@ -286,47 +288,4 @@ export class Span implements SpanRecord {
     warnOnce(`${what} was ${toText(time)}; give ms since the Unix epoch`);
     return this.trace.now();
   }
-
-  #convert(
-    given: Readonly<Record<string, unknown>> | undefined,
-  ): Pick<SpanEvent, 'attributes' | 'droppedAttributesCount'> {
-    const attributes: Attributes = {};
-    if (!given) return { attributes };
-    const { host } = this.trace;
-    const { limits } = host;
-    let count = 0;
-    for (const [key, value] of safeEntries(given)) {
-      if (count++ >= limits.attributesPerEvent) continue;
-      const stored = host.redact(key, toAttributeValue(value, limits.attributeValueLength), this);
-      if (stored !== undefined) putAttribute(attributes, key, stored);
-    }
-    const over = count - limits.attributesPerEvent;
-    return over > 0 ? { attributes, droppedAttributesCount: over } : { attributes };
-  }
-}
-
-/** The first position in a stack: `    at load (https://shop/app.js:10:5)`, or `load@https://shop/app.js:10:5`. */
-const POSITION = /(?:\n\s*at .*?\(?|@)(\S+?):(\d+):(\d+)\)?(?:\n|$)/;
-
-/** By OpenTelemetry's conventions for exceptions and for source code. */
-function describeException(error: unknown): Record<string, unknown> {
-  try {
-    if (typeof error === 'object' && error !== null && 'message' in error) {
-      const { name, message, stack } = error as Partial<Error>;
-      const described = {
-        'exception.type': String(name || error.constructor?.name || 'Error'),
-        'exception.message': String(message),
-      };
-      if (!stack) return described;
-      const [, file, line, column] = POSITION.exec(String(stack)) ?? [];
-      return {
-        ...described,
-        'exception.stacktrace': String(stack),
-        ...(file && { 'code.file.path': file, 'code.line.number': Number(line), 'code.column.number': Number(column) }),
-      };
-    }
-  } catch {
-    // A getter of the error threw.
-  }
-  return { 'exception.type': typeof error, 'exception.message': String(toAttributeValue(error)) };
 }

@@ -20,7 +20,6 @@ export interface TraceHost {
 /** bit 0 sampled, bit 1 random: the ids of this page are random (https://www.w3.org/TR/trace-context-2/#trace-flags). */
 const SAMPLED_RANDOM = 0b11;
 
-const NO_SPANS: Span[] = [];
 const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
 
 /**
@@ -34,6 +33,7 @@ export class Trace {
   rootSpan: Span | undefined = undefined;
   /** The spans of this page, in the order of their start. */
   get spans(): readonly Span[] {
+    this.#spans ??= this.rootSpan ? [this.rootSpan] : [];
     return this.#spans;
   }
   /** Spans beyond the limit: they are counted, and their children belong to the last recorded span above them. */
@@ -58,7 +58,8 @@ export class Trace {
   /** @internal Waits in the settling queue. */
   isQueuedIdle = false;
   readonly #clockAnchor: number;
-  #spans: Span[] = NO_SPANS;
+  /** Made for the second span: most traces have one, and are kept by the thousand. */
+  #spans: Span[] | undefined;
   #traceId: string | undefined;
   #openSpans = 0;
   #holds = 0;
@@ -117,15 +118,22 @@ export class Trace {
 
   /** Adds a span; false, and counted, beyond the limit. */
   addSpan(span: Span): boolean {
-    if (this.#spans.length >= this.host.limits.spansPerTrace) {
+    const { rootSpan } = this;
+    const count = this.#spans?.length ?? (rootSpan ? 1 : 0);
+    if (count >= this.host.limits.spansPerTrace) {
       this.droppedSpansCount++;
       return false;
     }
-    this.rootSpan ??= span;
-    // Many traces have one span only, and the first push into an empty array makes room for seventeen.
-    if (this.#spans.length === 0) this.#spans = [span];
-    else this.#spans.push(span);
+    if (!rootSpan) this.rootSpan = span;
+    if (this.#spans) this.#spans.push(span);
+    else if (rootSpan) this.#spans = [rootSpan, span];
     return true;
+  }
+
+  /** @internal Calls `fn` with each span. */
+  eachSpan(fn: (span: Span) => void): void {
+    if (this.#spans) this.#spans.forEach(fn);
+    else if (this.rootSpan) fn(this.rootSpan);
   }
 
   /** @internal */
@@ -163,7 +171,9 @@ export class Trace {
   /** @internal Ends the live phase; the tracer has checked that it is over. */
   settle(): void {
     if (this.state === 'settled') return;
-    for (const span of this.#spans) if (span.endsItself) span.finish(undefined, this.fromPageTime(this.lastActivity));
+    this.eachSpan((span) => {
+      if (span.endsItself) span.finish(undefined, this.fromPageTime(this.lastActivity));
+    });
     this.state = 'settled';
     this.host.traceSettled(this);
     this.#resolveSettled?.(this);

@@ -1,6 +1,5 @@
 import { contextOfEvent } from './event-context.js';
-import { noteFailure, noteTask } from './failure.js';
-import { eventHook, lossHook, messageHook, runHook, taskHook, workHook } from './hooks.js';
+import { eventHook, failureHook, lossHook, messageHook, runHook, taskHook, workHook } from './hooks.js';
 import { currentFrame, pageZone, rootFrame, ZoneClass } from './load.js';
 import { installed, replaceMethod, undoAll } from './replace.js';
 import { noteReturn, noteZone } from './timeline.js';
@@ -58,7 +57,7 @@ function noteTaskZone(zone: Zone, isPlatforms: boolean): void {
 
 /** A task begins with no code of the page below it. */
 function noteRootTask(zone: Zone): void {
-  noteTask(zone);
+  failureHook?.began(zone);
   if (zone === pageZone) lossHook?.ranOutside();
 }
 
@@ -80,7 +79,7 @@ function patchRunTask(prototype: Zone): () => void {
       try {
         return native.call(this, task, applyThis, applyArgs);
       } catch (error) {
-        noteFailure(error, this);
+        failureHook?.failed(error, this);
         throw error;
       } finally {
         noteReturn(currentFrame().zone);
@@ -115,7 +114,7 @@ function runListener(native: RunTask, scheduled: Zone, task: Task, applyThis: un
     if (entered) eventHook?.leave(event as Event, entered, result);
     return result;
   } catch (error) {
-    noteFailure(error, zone);
+    failureHook?.failed(error, zone);
     if (entered) eventHook?.fail(event as Event, entered, error);
     throw error;
   } finally {

@@ -1,3 +1,5 @@
+import { type FailureHook, setFailureHook } from './hooks.js';
+
 /**
  * Where errors came from. `window` hears of an error when the task is over and its zone is gone, so the hooks that an
  * error passes through note the zone: exact. A rejection that passes through none (an async function that nobody awaits,
@@ -13,10 +15,25 @@ const MAX_RAN = 8;
 
 const ran: Zone[] = [];
 
-/** `error` leaves code that ran in `zone`. The innermost one counts. */
-export function noteFailure(error: unknown, zone: Zone): void {
-  if (!last || last.error !== error) last = { error, zone };
-  if (typeof error === 'object' && error !== null && !zones.has(error)) zones.set(error, zone);
+const hook: FailureHook = {
+  failed(error, zone) {
+    // The innermost one counts.
+    if (!last || last.error !== error) last = { error, zone };
+    if (typeof error === 'object' && error !== null && !zones.has(error)) zones.set(error, zone);
+  },
+  began(zone) {
+    ran.length = 1;
+    ran[0] = zone;
+  },
+  ran(zone) {
+    if (ran[ran.length - 1] !== zone && ran.length <= MAX_RAN) ran.push(zone);
+  },
+};
+
+/** Notes from here on where errors come from. Returns the undo. */
+export function watchFailures(): () => void {
+  setFailureHook(hook);
+  return () => setFailureHook(undefined);
 }
 
 /** `isMuted`: the event does not tell which error it reports; it is the last one then. */
@@ -25,17 +42,6 @@ export function zoneOfFailure(error: unknown, isMuted = false): Zone | undefined
   const lately = last && (isMuted || Object.is(last.error, error)) ? last.zone : undefined;
   last = undefined;
   return noted ?? lately;
-}
-
-/** A task begins in `zone`. */
-export function noteTask(zone: Zone): void {
-  ran.length = 1;
-  ran[0] = zone;
-}
-
-/** `zone` runs now, in the same task. */
-export function noteRan(zone: Zone): void {
-  if (ran[ran.length - 1] !== zone && ran.length <= MAX_RAN) ran.push(zone);
 }
 
 /** The zones that ran in the last task, in this order; none where they were too many to tell. */

@@ -40,6 +40,16 @@ export interface WorkHook {
   derived(promise: object, zone: Zone): void;
 }
 
+/** Sees what tells later where an error came from; see failure.ts. */
+export interface FailureHook {
+  /** `error` leaves code that ran in `zone`. */
+  failed(error: unknown, zone: Zone): void;
+  /** A task begins in `zone`. */
+  began(zone: Zone): void;
+  /** `zone` runs now, in the same task. */
+  ran(zone: Zone): void;
+}
+
 /** Is told what may show that a value was lost; see loss.ts. */
 export interface LossHook {
   /** The jobs up to the next mark belong to a zone that the timeline has given up (true), or no longer do (false). */
@@ -106,10 +116,15 @@ export function addMessageHook(hook: MessageHook): () => void {
 }
 
 export let workHook: WorkHook | undefined;
+export let failureHook: FailureHook | undefined;
 export let lossHook: LossHook | undefined;
 
 export function setWorkHook(hook: WorkHook | undefined): void {
   workHook = hook;
+}
+
+export function setFailureHook(hook: FailureHook | undefined): void {
+  failureHook = hook;
 }
 
 export function setLossHook(hook: LossHook | undefined): void {

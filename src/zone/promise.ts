@@ -1,6 +1,5 @@
 import { anchorAwait } from './await.js';
-import { noteFailure } from './failure.js';
-import { workHook } from './hooks.js';
+import { failureHook, workHook } from './hooks.js';
 import { currentFrame } from './load.js';
 import { NativePromise, promisePrototype } from './native.js';
 import { promiseTaken, watchedPromises } from './observe-promise.js';
@@ -28,7 +27,7 @@ function bindReaction(fn: Reaction, zone: Zone): Reaction {
     try {
       return fn(value);
     } catch (error) {
-      noteFailure(error, zone);
+      failureHook?.failed(error, zone);
       throw error;
     } finally {
       // The next job would inherit the zone, also one that `fn` activated and left behind.

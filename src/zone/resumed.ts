@@ -1,10 +1,9 @@
-import { noteRan } from './failure.js';
-import { lossHook, workHook } from './hooks.js';
+import { failureHook, lossHook, workHook } from './hooks.js';
 import { pageZone } from './load.js';
 
 /** A continuation that we hooked begins, in `zone`, which is current. */
 export function noteResumed(zone: Zone): void {
-  noteRan(zone);
+  failureHook?.ran(zone);
   if (zone === pageZone) lossHook?.ranOutside();
   workHook?.began(zone);
 }

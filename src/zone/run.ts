@@ -1,4 +1,4 @@
-import { noteFailure, noteRan } from './failure.js';
+import { failureHook } from './hooks.js';
 import { currentFrame } from './load.js';
 import { burstMark, noteReturn, noteZone, queuedSoFar, shortenMarks } from './timeline.js';
 import { isValueZone } from './value-zone.js';
@@ -24,19 +24,19 @@ export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) =
     frame.zone = zone;
     noteZone(zone);
   }
-  if (isValueZone(zone)) noteRan(zone);
+  if (isValueZone(zone)) failureHook?.ran(zone);
   let waits = true;
   try {
     const result = args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
     waits = typeof result === 'object' && result !== null;
     return result;
   } catch (error) {
-    noteFailure(error, zone);
+    failureHook?.failed(error, zone);
     throw error;
   } finally {
     frame.zone = before;
     noteReturn(before);
-    if (before !== zone && isValueZone(before)) noteRan(before);
+    if (before !== zone && isValueZone(before)) failureHook?.ran(before);
     if (mark && !waits && queued === queuedSoFar()) shortenMarks(mark);
   }
 }
