@@ -83,6 +83,10 @@ describe('what is written into a source', () => {
 
   it('is nothing where a name may be another function’s, or there is nothing to say', () => {
     assert.equal(write('const x = { once: () => 1 }; function* gen() {} b.addEventListener("click", gen);'), undefined);
+    assert.equal(
+      write('const save = () => 1; { const save = () => 2; b.addEventListener("click", save); }'),
+      undefined,
+    );
     assert.equal(write('let save = () => {}; save = other; b.addEventListener("click", save);'), undefined);
     assert.equal(write('import { withSpan } from "zonetrace"; function f(withSpan) { withSpan("x", f); }'), undefined);
     assert.equal(write('import { withSpan } from "other"; withSpan("x", f);'), undefined);
