@@ -1,38 +1,16 @@
-/** Takes the README's pictures of the built demo: npm run build, vite build of the demo, then node scripts/take-pictures.js */
+/**
+ * Takes the README's pictures of the built demo: npm run build, npx vite build --config demo/vite.config.ts, then
+ * node scripts/take-pictures.js. Where pngquant is installed they become a third as large.
+ */
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openShop } from '../test/e2e/open-shop.js';
+import { handOn, SPAN } from '../test/e2e/reader-hand.js';
 
 const folder = fileURLToPath(new URL('../docs/', import.meta.url));
 const shop = await openShop();
 
-/** Selects, in the overlay, the newest trace whose root has the name, and the span of a name in it. */
-async function select(page, trace, span) {
-  await page.evaluate(
-    async (traceName, spanName) => {
-      const find = (root, test) => {
-        for (const element of root.querySelectorAll('*')) {
-          if (test(element)) return element;
-          const inside = element.shadowRoot && find(element.shadowRoot, test);
-          if (inside) return inside;
-        }
-        return undefined;
-      };
-      const row = (name) => find(document, (each) => each.role === 'row' && each.textContent.includes(name));
-      const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      row(traceName)?.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }));
-      row(traceName)?.click();
-      await frames();
-      if (spanName) {
-        row(spanName)?.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }));
-        row(spanName)?.click();
-      }
-      await frames();
-    },
-    trace,
-    span,
-  );
-}
-
+/** A page of the shop with a tea in the cart. */
 async function open(scheme) {
   const tab = await shop.open('/');
   await tab.page.setViewport({ width: 1280, height: 800 });
@@ -45,14 +23,24 @@ async function open(scheme) {
   return tab;
 }
 
+async function take(tab, name) {
+  await tab.page.mouse.move(1, 1);
+  await tab.page.evaluate(() => scrollTo(0, 0));
+  const path = `${folder}${name}.png`;
+  await tab.page.screenshot({ path });
+  spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, '256', path], { stdio: 'inherit' });
+}
+
+const checkout = (tab) =>
+  tab.tracesOf(async () => {
+    await tab.click('pay');
+    await tab.page.waitForSelector(`${tab.byTestId('confirmation')}:not([hidden])`);
+  });
+
 const light = await open('light');
-await light.tracesOf(async () => {
-  await light.click('pay');
-  await light.page.waitForSelector(`${light.byTestId('confirmation')}:not([hidden])`);
-});
-await select(light.page, 'submit');
-await light.page.evaluate(() => scrollTo(0, 0));
-await light.page.screenshot({ path: `${folder}checkout.png` });
+await checkout(light);
+await handOn(light).click(SPAN, 'POST /api/checkout/pay');
+await take(light, 'checkout');
 
 const dark = await open('dark');
 await dark.page.select(dark.byTestId('card'), '4000 0000 0000 0002');
@@ -60,7 +48,24 @@ await dark.tracesOf(async () => {
   await dark.click('pay');
   await dark.waitForText('checkout-error', 'declined');
 });
-await select(dark.page, 'submit', 'place order');
-await dark.page.evaluate(() => scrollTo(0, 0));
-await dark.page.screenshot({ path: `${folder}declined.png` });
+await handOn(dark).click('[data-command=next-error]');
+await take(dark, 'declined');
+
+const list = await open('light');
+await list.tracesOf(async () => {
+  await list.click('open-product');
+  await list.page.waitForSelector(`${list.byTestId('recommendation')}:nth-child(6)`);
+});
+await handOn(list).click('.repeats');
+await handOn(list).click(SPAN, '/api/products/*');
+await take(list, 'item-by-item');
+
+const all = await open('dark');
+await all.tracesOf(async () => {
+  await all.page.type(all.byTestId('search'), 'honey', { delay: 30 });
+  await all.waitForText('catalogue-count', 'honey');
+});
+await checkout(all);
+await handOn(all).click('.views button', 'Timeline');
+await take(all, 'timeline');
 await shop.close();

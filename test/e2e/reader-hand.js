@@ -1,0 +1,45 @@
+/** Answers the place of the n-th visible element of the panel that matches a selector and has a text in it. Runs in the page. */
+function placeOf(selector, text, nth) {
+  const found = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.matches(selector) && element.textContent.includes(text) && element.checkVisibility())
+        found.push(element);
+      if (element.shadowRoot) walk(element.shadowRoot);
+    }
+  };
+  walk(document.querySelector('zonetrace-panel').shadowRoot);
+  const element = found.at(nth);
+  if (!element) return undefined;
+  element.scrollIntoView({ block: 'nearest' }); // a turn of the wheel
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { x: left + Math.min(width / 2, 60), y: top + height / 2 };
+}
+
+/** Runs in the page. */
+function threeFrames() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+/** Selectors of rows in the list of traces and in the tree. */
+export const TRACE = '[aria-label=Traces] .row';
+export const SPAN = '[aria-label=Spans] .row';
+
+/** The hand of a reader on the panel of a tab of openShop, which counts its clicks. */
+export function handOn({ page }) {
+  const hand = {
+    clicks: 0,
+    async click(selector, text = '', { nth = 0, holding } = {}) {
+      const place = await page.waitForFunction(placeOf, {}, selector, text, nth);
+      const { x, y } = await place.jsonValue();
+      if (holding) await page.keyboard.down(holding);
+      await page.mouse.click(x, y);
+      if (holding) await page.keyboard.up(holding);
+      hand.clicks++;
+      await page.evaluate(threeFrames);
+    },
+  };
+  return hand;
+}
