@@ -83,7 +83,7 @@ describe('the document load', () => {
   });
 
   it('tells requests of scripts before tracing, and leaves those to their own source that it sees', async () => {
-    const before = await openTraced(`document?traced&fetch-before&fetch&resource=${resource('delay=1000')}`);
+    const before = await openTraced(`document?traced&fetch-before&fetch&resource=${resource('delay=2000')}`);
     const root = await ended(before, LOAD);
     const requests = before.collector.started.filter(({ name }) => name.endsWith('/test-server/headers'));
     expect(requests.map(({ name, parent }) => [name, parent?.name])).to.have.deep.members([
@@ -94,7 +94,7 @@ describe('the document load', () => {
       childrenOf(before, root).filter(({ kind }) => kind === 'CLIENT').length - 1,
     );
     const without = await openTraced(
-      `document?traced&fetch&resource=${resource('delay=600')}&${options({ instrument: { fetch: false } })}`,
+      `document?traced&fetch&resource=${resource('delay=1900')}&${options({ instrument: { fetch: false } })}`,
     );
     await ended(without, LOAD);
     expect(without.collector.named('fetch /test-server/headers').attributes['url.full']).to.match(/\?during$/);
