@@ -187,7 +187,7 @@ export class ZonetracePanel extends PanelElement {
           ${
             this.#files.reading &&
             html`<p class="notice" role="status">
-              <span>Reading ${this.#files.reading.name}</span><progress .value=${this.#files.reading.part}></progress>
+              <span>Reading ${this.#files.reading.name}</span><progress aria-label="Part that is read" .value=${this.#files.reading.part}></progress>
             </p>`
           }
           ${this.helps ? renderHelp(this.panel.options.shortcut ?? 'Alt+Shift+Z', () => this.#help(false)) : nothing}
