@@ -74,7 +74,7 @@ export class HttpDelivery {
 
   /** Resolves when the items have been delivered, dropped, or kept for another attempt. */
   async deliver<T>(items: readonly T[], encode: (items: readonly T[]) => string): Promise<void> {
-    const send = (): Promise<void> =>
+    const send = async (): Promise<void> =>
       this.#delivery?.deliver(items, encode) ?? this.#sendOnce(items.length, utf8.encode(encode(items)));
     if (this.#delivery || isLeaving()) return send();
     const sent = new Promise<void>((resolve) => this.#waiting.push(() => resolve(send())));

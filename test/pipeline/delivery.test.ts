@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OtlpHttpExporter, type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
+import {
+  HttpDelivery,
+  OtlpHttpExporter,
+  type Span,
+  startSpan,
+  startTracing,
+  type Tracing,
+  withSpan,
+} from '../../src/index.js';
 import { collectWarnings } from '../collect.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, type Received, trace } from './receiver.js';
@@ -264,5 +272,27 @@ describe('the delivery of spans', () => {
       await until(() => allAccounted(tracing), 'all spans are accounted for');
     });
     expect(warnings).to.deep.equal([`zonetrace: ${receiver.url} could not be reached; see the cause`]);
+  });
+});
+
+describe('a delivery whose page is left before the rest of it is loaded', () => {
+  it('sends what waits in that task, though one batch cannot be written', async () => {
+    const receiver = await newReceiver('ok');
+    const delivery = new HttpDelivery({ url: receiver.url });
+    const lost: string[] = [];
+    delivery.start({
+      resource: {},
+      counts: { name: '', add() {}, drop: (reason, spans) => spans > 0 && lost.push(reason) },
+    });
+    const broken = delivery.deliver([1], () => {
+      throw new Error('cannot be written');
+    });
+    const whole = delivery.deliver([2], () => '{"resourceSpans":[]}');
+    window.dispatchEvent(new PageTransitionEvent('pagehide'));
+    expect(await broken.catch(({ message }: Error) => message)).to.equal('cannot be written');
+    await whole;
+    await delivery.shutdown();
+    expect((await receiver.read()).requests).to.have.length(1);
+    expect(lost).to.deep.equal([]);
   });
 });
