@@ -1,10 +1,12 @@
+import { toText } from './attribute-value.js';
+
 /** Query parameters whose values are secrets by their usual names. */
 const SECRET_PARAMETERS =
   'access_?token|id_?token|refresh_?token|token|auth|authorization|api_?key|key|password|passwd|pwd|secret|client_secret|session|session_?id|sid|jwt|code|signature|sig|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|awsaccesskeyid';
 
 /** The usual names and further ones, for {@link cleanText}; alone, or as a part of `user[password]`. */
 export function secretParameters(further: readonly string[] = []): RegExp {
-  const names = further.map((name) => `|${String(name).replace(/[^\w-]/g, '\\$&')}`).join('');
+  const names = further.map((name) => `|${toText(name).replace(/[^\w-]/g, '\\$&')}`).join('');
   return new RegExp(`(^|\\[)(${SECRET_PARAMETERS}${names})($|[\\]\\[])`, 'i');
 }
 

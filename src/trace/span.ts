@@ -211,7 +211,7 @@ export class Span implements SpanRecord {
   recordException(error: unknown, attributes?: Readonly<Record<string, unknown>>): this {
     if (!this.#isOpen('recordException')) return this;
     noteRecorded(error);
-    const described = { ...describeException(error), ...attributes };
+    const described = { ...describeException(error), ...Object.fromEntries(safeEntries(attributes)) };
     this.addEvent('exception', described);
     // Whoever redacts the one has the other redacted.
     const message = this.#redact('exception.message', toText(described['exception.message']));
