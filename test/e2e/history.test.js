@@ -8,7 +8,7 @@ import { findBrowser } from '../../scripts/browsers.js';
 import { comes, launch } from './spans-page.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
-const SCRIPT = /^\/zonetrace\.\w+\.js$/;
+const SCRIPT = /^\/zonetrace\.[\w.-]+\.js$/;
 
 /** A page whose options of the overlay are in its address; `/never` is never answered. */
 const page = (query) => `<!doctype html><title>${query.get('title') ?? 'shop'}</title>
