@@ -103,7 +103,13 @@ describe('a place of a source', { skip: process.platform === 'win32' && 'the edi
     await page.click('#order');
     await rowOf('zonetrace-traces', 'click "Order"');
     await rowOf('zonetrace-trace', 'listener');
-    const place = await page.waitForSelector('zonetrace-panel >>> zonetrace-detail >>> .exception .source');
+    // The details are loaded now; a selector would not see what changes within shadow roots.
+    const place = await page.waitForFunction(() =>
+      document
+        .querySelector('zonetrace-panel')
+        .shadowRoot.querySelector('zonetrace-detail')
+        ?.shadowRoot?.querySelector('.exception .source'),
+    );
     assert.match(await place.evaluate((button) => button.textContent), /\/shop\/src\/main\.ts/);
     if (process.env.PICTURE) await page.screenshot({ path: process.env.PICTURE });
     await place.click();
