@@ -73,7 +73,7 @@ const lines = frames.map(({ at, data }, index) => {
 });
 writeFileSync(join(folder, 'frames.txt'), `${lines.join('\n')}\n`);
 const input = ['-f', 'concat', '-i', join(folder, 'frames.txt'), '-vsync', 'vfr'];
-const output = ['-c:v', 'libwebp_anim', '-quality', '60', '-compression_level', '6', '-loop', '0', FILE];
+const output = ['-c:v', 'libwebp_anim', '-quality', '85', '-compression_level', '6', '-loop', '0', FILE];
 const { status, error } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...input, ...output], { stdio: 'inherit' });
 rmSync(folder, { recursive: true });
 if (error || status !== 0) throw error ?? new Error(`ffmpeg ended with ${status}`);
