@@ -65,7 +65,8 @@ export function replaceGetter<This, Value>(
   disguise(get as AnyFunction, descriptor.get);
   Object.defineProperty(target, name, { ...descriptor, get });
   return () => {
-    if (Object.getOwnPropertyDescriptor(target, name)?.get === get) Object.defineProperty(target, name, descriptor);
+    const now = Object.getOwnPropertyDescriptor(target, name);
+    if (now?.get === get && now.configurable) Object.defineProperty(target, name, descriptor);
   };
 }
 
