@@ -34,6 +34,14 @@ function threeFrames() {
   });
 }
 
+/** Runs in the page: no span has come since it was asked before, as those of the servers do late, and move the rows. */
+function isAtRest() {
+  const { size } = window.tracing.store;
+  const isSame = window.sizeBefore === size;
+  window.sizeBefore = size;
+  return isSame;
+}
+
 /** Selectors of rows in the list of traces and in the tree. */
 export const TRACE = '[aria-label=Traces] .row';
 export const SPAN = '[aria-label=Spans] .row';
@@ -43,6 +51,7 @@ export function handOn({ page }) {
   const hand = {
     clicks: 0,
     async click(selector, text = '', { nth = 0, holding } = {}) {
+      await page.waitForFunction(isAtRest, { polling: 400 });
       const place = await page.waitForFunction(placeOf, { polling: 60 }, selector, text, nth);
       const { x, y } = await place.jsonValue();
       if (holding) await page.keyboard.down(holding);
