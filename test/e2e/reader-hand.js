@@ -24,7 +24,7 @@ function placeOf(selector, text, nth) {
   }
   element.scrollIntoView({ block: 'nearest' }); // a turn of the wheel
   const { left, top, width, height } = element.getBoundingClientRect();
-  return { x: left + Math.min(width / 2, 150), y: top + height / 2 };
+  return { x: left + width * 0.45, y: top + height / 2 };
 }
 
 /** Runs in the page. */
