@@ -1,7 +1,7 @@
 /**
  * `zonetrace/source`: what `zonetrace/vite` writes into sources calls it (`names`, `positions`). It imports nothing and does
  * nothing where no tracing runs: sources are also loaded in workers.
- * @module
+ * @module zonetrace/source
  */
 import type { Span } from './trace/span.js';
 import type { Attributes } from './trace/types.js';
