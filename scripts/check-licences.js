@@ -8,8 +8,9 @@ import { ROOT } from './setup.js';
 const ALLOWED = ['MIT', 'BSD-3-Clause', 'BSD-2-Clause', 'Apache-2.0', 'ISC', '0BSD'];
 
 /**
- * The packages that users of zonetrace get, by the lockfile: `dependencies` and all that these need. A package that is not
- * there, or whose own package.json says something else than the lockfile, has the licence `unknown`.
+ * The packages that users of zonetrace get, by the lockfile: `dependencies`, `optionalDependencies` and all that these need. A
+ * package that is not there, or whose own package.json says something else than the lockfile, has the licence `unknown`; of
+ * an optional one that could not be installed here the lockfile's word is taken.
  *
  * @returns {{ name: string, version: string, licence: string, isAllowed: boolean }[]}
  */
@@ -19,14 +20,18 @@ export function shippedPackages(lock = readJson('package-lock.json'), read = rea
   const visit = (name, from) => {
     const path = resolve(packages, name, from);
     if (!path || found.has(path)) return;
-    const { version, dependencies = {}, license } = packages[path];
-    const installed = licenceOf(path, read);
+    const { version, optional, license } = packages[path];
+    const installed = licenceOf(path, read) ?? (optional ? license : undefined);
     const licence = license && license === installed ? license : 'unknown';
     found.set(path, { name, version, licence, isAllowed: ALLOWED.includes(licence) });
-    for (const each of Object.keys(dependencies)) visit(each, path);
+    for (const each of needsOf(packages[path])) visit(each, path);
   };
-  for (const name of Object.keys(packages[''].dependencies)) visit(name, '');
+  for (const name of needsOf(packages[''])) visit(name, '');
   return [...found.values()];
+}
+
+function needsOf({ dependencies, optionalDependencies }) {
+  return Object.keys({ ...dependencies, ...optionalDependencies });
 }
 
 /** As Node looks for it: beside the one that needs it, then further out. */

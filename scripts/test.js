@@ -26,6 +26,7 @@ async function test() {
   await check('lint', 'npx', ['biome', 'check', '.']);
   await check('publint', 'npx', ['publint']);
   await check('are the types wrong', 'npx', ['attw', '--pack', '.', '--profile', 'esm-only']);
+  await check('licences', 'node', ['scripts/check-licences.js']);
   await check('pages of the API', 'node', ['scripts/check-api.js']);
   const demoBuilt =
     built && (await check('build of the demo', 'npx', ['vite', 'build', '--config', 'demo/vite.config.ts']));
