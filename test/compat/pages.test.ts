@@ -26,11 +26,11 @@ const MOST_RUNS = 6;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until the app does nothing for a while. */
-async function quiet({ log }: App): Promise<void> {
+/** Waits until the app does nothing for a while (ms); a request that fails takes longer than the app's own steps. */
+async function quiet({ log }: App, rest = 25): Promise<void> {
   for (let length = -1; length !== log.length; ) {
     length = log.length;
-    await pause(25);
+    await pause(rest);
   }
 }
 
@@ -67,9 +67,9 @@ async function runApp(name: string, order: string): Promise<Run> {
     }
   }
   click('fail');
-  await quiet(app);
+  await quiet(app, 250);
   click('bad');
-  await quiet(app);
+  await quiet(app, 250);
   await tracing?.stop();
   const { log, seen } = structuredClone({ log: app.log, seen: app.seen });
   frame.remove();

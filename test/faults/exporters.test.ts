@@ -56,7 +56,6 @@ describe('faults: exporters', () => {
       },
       () => Promise.reject(new Error('later')),
       () => ({
-        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
         then: (_: unknown, reject: (error: unknown) => void) => {
           reject('twice');
           reject('twice');

@@ -72,6 +72,7 @@ describe('the web vitals', () => {
     let pageSpanId: string;
     let isPatched: boolean;
     let beforeInput: (string | undefined)[];
+    let waitedForServer: boolean;
     let lastFlush: number;
 
     before(async () => {
@@ -79,6 +80,9 @@ describe('the web vitals', () => {
       ({ pageSpanId } = page);
       isPatched = Object.hasOwn(frame.contentWindow as object, 'addEventListener');
       await until(() => last('web vital TTFB') && last('web vital FCP'));
+      const [entry] = (frame.contentWindow as Window).performance.getEntriesByType('navigation');
+      waitedForServer =
+        (entry as PerformanceNavigationTiming).responseStart > (entry as PerformanceNavigationTiming).requestStart;
       beforeInput = log.map(({ name }) => name);
       // Listeners that took any time would leave spans: web-vitals' are none of the page's.
       const { performance: clock } = frame.contentWindow as Window;
@@ -102,7 +106,8 @@ describe('the web vitals', () => {
       const paint = told('FCP');
       expect(firstByte.parentSpanId).to.equal(pageSpanId);
       expect(firstByte.duration).to.be.closeTo(firstByte.value, 0.01);
-      expect(firstByte.attributes['http.phase.request']).to.be.a('number');
+      // A clock of whole milliseconds may see no time between the request and its answer.
+      expect(firstByte.attributes['http.phase.request']).to.be.a(waitedForServer ? 'number' : 'undefined');
       expect(paint.parentSpanId).to.equal(pageSpanId);
       expect(paint.traceId).to.equal(firstByte.traceId);
       const { 'web_vital.time_to_first_byte': waited, 'web_vital.render_delay': rendered } = paint.attributes;
