@@ -46,5 +46,5 @@ export default {
   // Longer than `until` waits, which says for what.
   testFramework: { config: { timeout: 40_000 } },
   // Most of the time of the tests is waiting.
-  concurrentBrowsers: 2,
+  concurrentBrowsers: 3,
 };
