@@ -133,7 +133,7 @@ async function runInNode(files) {
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/report-failures.js', `--test-reporter-destination=${report}`],
   ];
-  await run('tests in Node', 'node', ['--test', '--test-concurrency=1', ...reporters, ...files]);
+  await run('tests in Node', 'node', ['--test', '--test-concurrency=2', ...reporters, ...files]);
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
   return text ? JSON.parse(text) : { passed: 0, skipped: 0, failed: [] };
 }

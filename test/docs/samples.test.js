@@ -76,7 +76,7 @@ async function serve(bundles) {
   return server;
 }
 
-describe('the samples of the documentation', () => {
+describe('the samples of the documentation', { concurrency: 3 }, () => {
   let server;
   let browser;
 
