@@ -1,6 +1,6 @@
 import type { SpanStore, StoredTrace } from '../src/store/span-store.js';
 import { criticalPath, type PathSegment } from './layout/critical-path.js';
-import { buildTree } from './layout/tree.js';
+import { treeOfTrace } from './trace-tree.js';
 
 type Path = ReadonlyMap<number, readonly PathSegment[]>;
 
@@ -14,12 +14,13 @@ export function pathOfTrace(store: SpanStore, trace: StoredTrace): Path {
   if (!trace.settled || count < 2) return NO_PATH;
   const before = known.get(trace);
   if (before?.rows === count) return before.path;
-  const tree = buildTree(trace.rows, store.parents, store.startTimes);
+  const tree = treeOfTrace(store, trace);
   const byEntry = criticalPath(tree, store.startTimes, (row) => {
     const end = store.endTimes[row] as number;
     return Number.isNaN(end) ? trace.endTime : end;
   });
-  const path = new Map([...byEntry].map(([entry, segments]) => [tree.rows[entry] as number, segments]));
+  const path = new Map<number, readonly PathSegment[]>();
+  for (const [entry, segments] of byEntry) path.set(tree.rows[entry] as number, segments);
   known.set(trace, { rows: count, path });
   return path;
 }

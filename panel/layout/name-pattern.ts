@@ -3,5 +3,5 @@ const ID_SEGMENT = /\/(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})(?=[/?#\s"]
 
 /** What the names of spans have in common that differ by ids in a path only: `GET /products/45` is `GET /products/*`. */
 export function namePattern(name: string): string {
-  return name.replace(ID_SEGMENT, '/*');
+  return name.includes('/') ? name.replace(ID_SEGMENT, '/*') : name;
 }

@@ -5,6 +5,7 @@ import { namePattern } from '../layout/name-pattern.js';
 import { groupSiblings, type SiblingGroup } from '../layout/sibling-groups.js';
 import { buildTree, CLOSED, HIDDEN, keptEntries, parentEntry, type Tree, visibleEntries } from '../layout/tree.js';
 import { pathOfTrace } from '../trace-path.js';
+import { treeOfTrace } from '../trace-tree.js';
 
 const NOTHING = buildTree([], [], []);
 const NO_GROUPS: readonly SiblingGroup[] = [];
@@ -42,7 +43,6 @@ export class Outline {
   #built = '';
   #choices = new WeakMap<StoredTrace, Choices>();
   #colours = new WeakMap<StoredTrace, ColourOrder<string>>();
-  #places: Map<number, number> | undefined;
   #groups = new Map<number, SiblingGroup[]>();
   /** The groups that are one row now, by the entry of their first member. */
   #heads = new Map<number, SiblingGroup>();
@@ -59,7 +59,7 @@ export class Outline {
     this.#lens = lens;
     this.#built = state;
     if (hasGrown) {
-      this.tree = buildTree(trace.rows, store.parents, store.startTimes);
+      this.tree = treeOfTrace(store, trace);
       const service = store.serviceIds[trace.rows[0] ?? 0];
       this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
       this.#groups = groupSiblings(this.tree, (row) => namePattern(store.record(row)?.name ?? ''));
@@ -149,13 +149,14 @@ export class Outline {
 
   /** Where among the visible a row is, or -1. */
   placeOf(row: number): number {
-    if (row < 0) return -1;
-    if (!this.#places) {
-      this.#places = new Map();
-      for (let i = 0; i < this.visible.length; i++)
-        this.#places.set(this.tree.rows[this.visible[i] as number] as number, i);
+    const entry = this.entryOf(row);
+    let low = 0;
+    for (let high = this.visible.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((this.visible[middle] as number) < entry) low = middle + 1;
+      else high = middle;
     }
-    return this.#places.get(row) ?? -1;
+    return entry >= 0 && this.visible[low] === entry ? low : -1;
   }
 
   /**
@@ -205,7 +206,6 @@ export class Outline {
     const how = new Uint8Array(tree.rows.length);
     const chosen = this.#chosen;
     this.#heads.clear();
-    this.#places = undefined;
     if (chosen && chosen.collapsed.size > 0) {
       for (let entry = 0; entry < how.length; entry++)
         if (chosen.collapsed.has(tree.rows[entry] as number)) how[entry] = CLOSED;
