@@ -87,6 +87,18 @@ describe('shapeOf', () => {
     expect(shape).to.deep.equal([0.5, 0.5, 1, 1]);
   });
 
+  it('of very many spans is that of a part of them, from the first to the last', () => {
+    const starts = Array.from({ length: 10_000 }, (_, i) => (i < 5000 ? i / 1000 : 10 + i / 1000));
+    const shape = shapeOf(
+      [...starts.keys()],
+      starts,
+      (row) => (starts[row] as number) + 0.01,
+      { start: 0, end: 20 },
+      4,
+    );
+    expect(shape.map((height) => height.toFixed(1))).to.deep.equal(['1.0', '0.0', '0.0', '1.0']);
+  });
+
   it('lies between 0 and 1, and reaches 1', () => {
     const spans = fc.array(fc.tuple(fc.nat(100), fc.nat(100)), { minLength: 1, maxLength: 20 });
     fc.assert(
