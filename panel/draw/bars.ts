@@ -44,11 +44,11 @@ export function eachBar(
   isWanted?: (row: number) => boolean,
 ): void {
   const { store, rows } = source;
-  const [from, to] = placesOf(source, lane);
+  const to = placeOf(source, lane + 1);
   const scale = width / (range.end - range.start);
   /** px: what is left of it is drawn. */
   let edge = -1;
-  for (let at = firstEndingAfter(source, from, to, range.start, true); at < to; ) {
+  for (let at = firstEndingAfter(source, placeOf(source, lane), to, range.start, true); at < to; ) {
     const row = rows[at] as number;
     const start = store.startTimes[row] as number;
     if (start > range.end) return;
@@ -67,7 +67,8 @@ export function eachBar(
 /** The row that is drawn at a time, or the one nearest to it that lies no further than `reach` (ms); or -1. */
 export function rowAt(source: BarSource, lane: number, time: number, reach: number): number {
   const { store, rows } = source;
-  const [from, to] = placesOf(source, lane);
+  const from = placeOf(source, lane);
+  const to = placeOf(source, lane + 1);
   const at = firstEndingAfter(source, from, to, time, true);
   const distance = (row: number) => Math.max((store.startTimes[row] as number) - time, time - barEnd(source, row), 0);
   let nearest = -1;
@@ -78,31 +79,32 @@ export function rowAt(source: BarSource, lane: number, time: number, reach: numb
   return nearest;
 }
 
-/** Where in `rows` a lane begins and ends. */
-export function placesOf({ laneStarts }: BarSource, lane: number): [number, number] {
-  return laneStarts ? [laneStarts[lane] as number, laneStarts[lane + 1] as number] : [lane, lane + 1];
+/** Where in `rows` a lane begins, and the one before it ends. */
+function placeOf({ laneStarts }: BarSource, lane: number): number {
+  return laneStarts ? (laneStarts[lane] as number) : lane;
 }
 
 /** The first place of those `from` to `to`, of one lane, whose bar ends behind a time (or, with `or`, at it); else `to`. */
 function firstEndingAfter(source: BarSource, from: number, to: number, time: number, or: boolean): number {
-  const isAfter = (at: number) => {
-    const end = barEnd(source, source.rows[at] as number);
-    return or ? end >= time : end > time;
-  };
   // Mostly it is the next one; else it is looked for in steps twice as long each.
   let step = 1;
   let low = from;
-  while (low < to && !isAfter(Math.min(low + step - 1, to - 1))) {
+  while (low < to && !endsAfter(source, Math.min(low + step - 1, to - 1), time, or)) {
     low = Math.min(low + step, to);
     step *= 2;
   }
   let high = Math.min(low + step - 1, to);
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isAfter(middle)) high = middle;
+    if (endsAfter(source, middle, time, or)) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+function endsAfter(source: BarSource, at: number, time: number, or: boolean): boolean {
+  const end = barEnd(source, source.rows[at] as number);
+  return or ? end >= time : end > time;
 }
 
 /** A pixel: nothing, or its colour and this. */
@@ -119,6 +121,8 @@ export class Overview {
   readonly lane: number;
   readonly #lines: number;
   readonly #pixels: Uint8Array;
+  /** By line: how many pixels have nothing. */
+  readonly #free: Int32Array;
 
   constructor(source: BarSource, range: TimeRange, width: number, height: number) {
     const lanes = laneCount(source);
@@ -126,27 +130,53 @@ export class Overview {
     this.lane = Math.min(LANE, height / Math.max(1, lanes));
     this.#lines = Math.ceil(lanes * this.lane);
     this.#pixels = new Uint8Array(this.width * this.#lines);
+    this.#free = new Int32Array(this.#lines).fill(this.width);
+    if (source.laneStarts) this.#addLanes(source, range, width);
+    else this.#addRows(source, range, width);
+  }
+
+  #addLanes(source: BarSource, range: TimeRange, width: number): void {
     const { statuses, errors } = source.store;
     const isError = (row: number) => statuses[row] === STATUS_ERROR;
-    /** By line: how many pixels have nothing. */
-    const free = new Int32Array(this.#lines).fill(this.width);
-    for (let lane = 0; lane < lanes; lane++) {
-      const line = Math.floor(lane * this.lane);
-      const first = line * this.width;
-      const fill = (left: number, long: number, colour: number) => {
-        const end = Math.min(first + this.width, first + left + long);
-        for (let at = first + Math.max(0, left); at < end; at++) {
-          const isEmpty = this.#pixels[at] === EMPTY;
-          if (isEmpty) free[line] = (free[line] as number) - 1;
-          if (isEmpty || colour === ERROR_COLOUR) this.#pixels[at] = FIRST_COLOUR + colour;
-        }
-      };
-      eachBar(source, lane, range, width, 1, (row, left, long) => {
-        if ((free[line] as number) > 0 && !isError(row)) fill(left, long, source.colourOf(row));
-      });
+    let line = 0;
+    const draw = (row: number, left: number, long: number) => {
+      if (isError(row)) this.#fill(line, left, long, ERROR_COLOUR);
+      else if ((this.#free[line] as number) > 0) this.#fill(line, left, long, source.colourOf(row));
+    };
+    for (let lane = 0; lane < laneCount(source); lane++) {
+      line = Math.floor(lane * this.lane);
+      eachBar(source, lane, range, width, 1, draw);
       // Once more: the first pass jumps over what lies on the pixels of another.
-      if (errors > 0)
-        eachBar(source, lane, range, width, 1, (_, left, long) => fill(left, long, ERROR_COLOUR), isError);
+      if (errors > 0) eachBar(source, lane, range, width, 1, draw, isError);
+    }
+  }
+
+  /** Each row a lane: where a trace is first seen, this runs ten thousand times before any of it is compiled. */
+  #addRows(source: BarSource, range: TimeRange, width: number): void {
+    const { rows, store } = source;
+    const { startTimes, statuses } = store;
+    const scale = width / (range.end - range.start);
+    for (let lane = 0; lane < rows.length; lane++) {
+      const row = rows[lane] as number;
+      const line = Math.floor(lane * this.lane);
+      const failed = statuses[row] === STATUS_ERROR;
+      if (this.#free[line] === 0 && !failed) continue;
+      const start = startTimes[row] as number;
+      const end = barEnd(source, row);
+      if (start > range.end || end < range.start) continue;
+      const left = Math.max(-1, Math.floor((start - range.start) * scale));
+      const right = Math.min(width + 1, Math.max(left + 1, Math.round((end - range.start) * scale)));
+      this.#fill(line, left, right - left, failed ? ERROR_COLOUR : source.colourOf(row));
+    }
+  }
+
+  #fill(line: number, left: number, long: number, colour: number): void {
+    const first = line * this.width;
+    const end = Math.min(first + this.width, first + left + long);
+    for (let at = first + Math.max(0, left); at < end; at++) {
+      const isEmpty = this.#pixels[at] === EMPTY;
+      if (isEmpty) this.#free[line] = (this.#free[line] as number) - 1;
+      if (isEmpty || colour === ERROR_COLOUR) this.#pixels[at] = FIRST_COLOUR + colour;
     }
   }
 

@@ -53,7 +53,8 @@ export class Painter implements ReactiveController {
   }
 
   hostUpdated(): void {
-    this.#observe(this.#host.renderRoot.querySelector('canvas'));
+    // In a size that is new the host is updated once more, at once: one picture is enough.
+    if (this.#observe(this.#host.renderRoot.querySelector('canvas'))) return;
     const canvas = this.#canvas;
     const context = canvas?.getContext('2d');
     if (!canvas || !context || this.width === 0) return;
@@ -72,20 +73,22 @@ export class Painter implements ReactiveController {
     this.#paint(context, this.width, this.height, this.#colours);
   }
 
-  #observe(canvas: HTMLCanvasElement | null): void {
-    if (canvas === this.#canvas) return;
+  /** Whether it found another size. */
+  #observe(canvas: HTMLCanvasElement | null): boolean {
+    if (canvas === this.#canvas) return false;
     this.#canvas = canvas;
     this.#stopObserving?.();
-    if (!canvas) return;
+    if (!canvas) return false;
     const measure = () => {
       const { clientWidth, clientHeight } = canvas;
-      if (clientWidth === this.width && clientHeight === this.height) return;
+      if (clientWidth === this.width && clientHeight === this.height) return false;
       this.width = clientWidth;
       this.height = clientHeight;
       this.#again();
+      return true;
     };
     this.#stopObserving = observeSize(canvas, this.#host, measure);
-    measure();
+    return measure();
   }
 
   #again = (): void => {

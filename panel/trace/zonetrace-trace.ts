@@ -27,6 +27,11 @@ const NARROW = 440;
 /** px of the room at both ends of the axis; the same as in the styles. */
 const AXIS_ROOM = 24;
 
+/** What the overview of a trace is made of: other traces come and go without it being painted again. */
+function stateOf({ id, rows, openSpans, errors, settled }: StoredTrace, now: number): string {
+  return `${id} ${rows.length} ${openSpans} ${errors} ${openSpans > 0 && !settled ? now : ''}`;
+}
+
 /**
  * The spans of a trace: a tree of names and their bars on the time axis, in one grid.
  *
@@ -157,7 +162,7 @@ export class ZonetraceTrace extends PanelElement {
       <zonetrace-minimap
         .panel=${panel}
         .source=${this.#bars(trace)}
-        .state=${`${trace.id} ${this.version} ${trace.openSpans > 0 && !trace.settled ? this.now : ''}`}
+        .state=${stateOf(trace, this.now)}
         .whole=${this.#axis.whole}
         .range=${range}
         .theme=${this.theme}

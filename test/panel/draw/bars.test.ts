@@ -137,4 +137,24 @@ describe('bars', () => {
       { numRuns: 60 },
     );
   });
+
+  it('of an overview are the same of rows that are lanes as of lanes of one row', () => {
+    fc.assert(
+      fc.property(lane, width, fc.integer({ min: 1, max: 12 }), (spans, pixels, height) => {
+        const lanes = sourceOf([spans]);
+        const drawn = ({ laneStarts, ...source }: BarSource, starts?: ArrayLike<number>) => {
+          const runs: string[] = [];
+          const from = starts ? { ...source, laneStarts: starts } : source;
+          new Overview(from, { start: T, end: T + 900 }, pixels, height).eachRun((...run) => runs.push(run.join(' ')));
+          return runs;
+        };
+        expect(drawn(lanes)).to.deep.equal(
+          drawn(
+            lanes,
+            Array.from({ length: lanes.rows.length + 1 }, (_, i) => i),
+          ),
+        );
+      }),
+    );
+  });
 });
