@@ -18,17 +18,21 @@ export function packLanes(count: number, start: (at: number) => number, end: (at
   for (let at = 0; at < count; at++) {
     const from = start(at);
     const to = end(at);
-    let lane = open.findIndex((ends) => {
-      while (ends.length > 0 && (ends.at(-1) as number) <= from) ends.pop();
-      return ends.length === 0 || (ends.at(-1) as number) >= to;
-    });
-    if (lane < 0) lane = open.push([]) - 1;
+    let lane = 0;
+    while (lane < open.length && !fits(open[lane] as number[], from, to)) lane++;
+    if (lane === open.length) open.push([]);
     const ends = open[lane] as number[];
     depthOf[at] = ends.length;
     ends.push(to);
     laneOf[at] = lane;
   }
   return { laneOf, count: open.length, depthOf };
+}
+
+/** Whether a span lies within what is open on a lane, once what ended before it is not. */
+function fits(open: number[], from: number, to: number): boolean {
+  while (open.length > 0 && (open[open.length - 1] as number) <= from) open.pop();
+  return open.length === 0 || (open[open.length - 1] as number) >= to;
 }
 
 /** One line for each depth of each lane, as flame charts are drawn: by the place of the span, and how many there are. */
