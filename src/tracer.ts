@@ -92,7 +92,8 @@ export class Tracer implements TraceHost {
     if (!cause && !options.root) this.#startUncaused(span, options.parent, scope);
     if (!parent && this.pageHidden && !foreign) span.setAttribute('zonetrace.page.hidden', true);
     if (options.endsItself) span.endsItself = true;
-    else trace.countSpan(1, span.startTime);
+    // Counted or not, it is activity: a trace with nothing else in it settles, too.
+    trace.countSpan(options.endsItself ? 0 : 1, span.startTime);
     if (tentative) span.tentative = true;
     else this.#publish(span);
     return span;

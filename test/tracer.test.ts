@@ -12,6 +12,7 @@ import {
   traced,
   withSpan,
 } from '../src/index.js';
+import { SETTLE_QUIET } from '../src/trace/settling.js';
 import { Collector, collectWarnings, macrotask } from './collect.js';
 
 describe('the tracer', () => {
@@ -377,6 +378,21 @@ describe('the tracer', () => {
       await root.trace.settled;
       expect(root.attributes['zonetrace.max_duration_exceeded']).to.equal(true);
       root.end();
+    });
+
+    it('settles at its longest duration, too, when another came of age just after its work had ended', async () => {
+      await tracing.stop();
+      tracing = startTracing({ maxTraceDuration: 2 * SETTLE_QUIET, instrument: false, panel: false });
+      const quiet = startSpan('quiet');
+      quiet.end();
+      const release = quiet.trace.hold();
+      await macrotask(1.5 * SETTLE_QUIET);
+      const endless = startSpan('endless');
+      release(); // it is idle now, and will be of age before it has been so for long
+      await quiet.trace.settled;
+      await endless.trace.settled;
+      expect(endless.attributes['zonetrace.max_duration_exceeded']).to.equal(true);
+      endless.end();
     });
 
     it('keeps a bounded number of spans and counts the rest', async () => {

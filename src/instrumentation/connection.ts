@@ -115,8 +115,6 @@ export class Connection {
     span.setAttribute('messaging.message.body.size', size);
     if (this.#leftOut > 0) span.setAttribute('connection.messages_left_out', this.#leftOut);
     this.#leftOut = 0;
-    // Live for its listeners, which run in this task.
-    if (!isSent) span.trace.hold()();
     return span;
   }
 

@@ -61,6 +61,7 @@ export class Settling {
   }
 
   #settle(trace: Trace): void {
+    if (trace.state === 'settled') return; // of age while it waited among the idle ones
     this.#forget(trace);
     trace.settle();
   }

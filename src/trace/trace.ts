@@ -141,8 +141,8 @@ export class Trace {
     return this.#openSpans <= 0 && this.#holds <= 0;
   }
 
-  /** @internal A span was started (1) or ended (-1). */
-  countSpan(change: 1 | -1, time: number): void {
+  /** @internal A span was started (1, or 0 where nothing has to end it) or ended (-1). */
+  countSpan(change: 1 | 0 | -1, time: number): void {
     this.#openSpans += change;
     this.#touch(time - this.#clockAnchor);
   }

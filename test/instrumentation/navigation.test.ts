@@ -56,6 +56,14 @@ for (const api of ['Navigation API', 'History API']) {
       expect(page.history.state).to.deep.equal({ a: 1 });
     });
 
+    it('are over at once where nothing comes of them', async () => {
+      page.eval(`history.pushState(null, '', '/alone')`);
+      const span = await ended(page, 'navigate /alone');
+      expect(span.parent).to.equal(undefined);
+      expect(span.duration).to.equal(0);
+      expect(span.attributes).not.to.have.property('zonetrace.max_duration_exceeded');
+    });
+
     it('are none where the address only keeps the state of a page', () => {
       page.eval(`
         history.replaceState({ scroll: 1 }, '');
