@@ -1,10 +1,15 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { StoredTrace } from '../src/store/span-store.js';
 import type { PanelHost } from './host.js';
+import { kindOfSpan } from './layout/kind-of-span.js';
 
 interface SelectionHost extends ReactiveControllerHost {
   readonly panel: PanelHost | undefined;
+  matches(selector: string): boolean;
 }
+
+/** What the browser tells of the page: it comes by itself, after what was done, and would take the place of that. */
+const NOTICED: readonly string[] = ['web vitals', 'long frames'];
 
 /** What the reader looks at; nothing but the reader changes it, once there is something. */
 export class Selection implements ReactiveController {
@@ -60,11 +65,24 @@ export class Selection implements ReactiveController {
     return this.#compared !== undefined;
   }
 
-  /** Lets go of what the store no longer has; until the reader has chosen, shows what was done last in this load of the page. */
+  /**
+   * Lets go of what the store no longer has; until the reader has chosen, shows what was done last in this load of the page.
+   * While the reader works in the panel, nothing takes the place of what is shown.
+   */
   follow(traces: readonly StoredTrace[]): void {
     if (this.#trace && this.#trace.rows.length === 0) this.choose(undefined);
     if (this.#compared?.rows.length === 0) this.#compared = undefined;
-    if (!this.#chosen && this.#row < 0) this.#show(traces.findLast(({ source }) => !source) ?? traces.at(-1));
+    if (this.#chosen || this.#row >= 0 || (this.#trace && this.#host.matches(':focus-within'))) return;
+    this.#show(
+      traces.findLast((trace) => !trace.source && !this.#isNoticed(trace)) ??
+        traces.findLast(({ source }) => !source) ??
+        traces.at(-1),
+    );
+  }
+
+  #isNoticed({ rows }: StoredTrace): boolean {
+    const root = this.#host.panel?.store.record(rows[0] ?? -1);
+    return root !== undefined && NOTICED.includes(kindOfSpan(root));
   }
 
   #show(trace: StoredTrace | undefined): void {

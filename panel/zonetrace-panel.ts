@@ -155,7 +155,7 @@ export class ZonetracePanel extends PanelElement {
         @zonetrace-filter=${(event: FilterEvent) => {
           this.filterText = event.text;
         }}
-        @zonetrace-step-match=${(event: StepMatchEvent) => this.#tree?.stepMatch(event.step)}
+        @zonetrace-step-match=${this.#stepMatch}
         @zonetrace-open-files=${(event: OpenFilesEvent) => this.#files.open(event.files)}
         @zonetrace-open-source=${this.#openSource}
         @zonetrace-save=${(event: SaveEvent) => this.#files.save(event, this.#selection.trace)}
@@ -206,10 +206,8 @@ export class ZonetracePanel extends PanelElement {
             ${isTight ? nothing : renderListEdge(edges)}
             ${/* A view that comes back is as the reader left it. */ cache(this.#main(this.panel))}
             ${
-              row < 0
-                ? nothing
-                : this.#late.has('detail') &&
-                  html`${renderDetailEdge(edges)}
+              row >= 0 && this.#late.has('detail')
+                ? html`${renderDetailEdge(edges)}
                     <zonetrace-detail
                       .panel=${this.panel}
                       .trace=${trace}
@@ -217,6 +215,7 @@ export class ZonetracePanel extends PanelElement {
                       .version=${this.#store.version}
                       .now=${this.#store.now}
                     ></zonetrace-detail>`
+                : nothing
             }
           </div>
         </div>
@@ -250,6 +249,23 @@ export class ZonetracePanel extends PanelElement {
   get #tree(): ZonetraceTrace | null {
     return this.renderRoot.querySelector('zonetrace-trace');
   }
+
+  get #timed(): ZonetraceTrace | ZonetraceTimeline | null {
+    return this.renderRoot.querySelector('zonetrace-trace, zonetrace-timeline');
+  }
+
+  /** To a match in what is shown; else to the first trace of the list that has one. */
+  #stepMatch = ({ step }: StepMatchEvent): void => {
+    if (this.#timed?.stepMatch(step)) return;
+    const trace = this.renderRoot.querySelector('zonetrace-traces')?.first;
+    if (!this.#filter || !trace) return;
+    this.#selection.choose(trace);
+    this.view = 'trace';
+    this.runOutside(async () => {
+      await this.updateComplete;
+      this.#tree?.stepMatch(step);
+    });
+  };
 
   #resizeNames = ({ value }: ResizeEvent): void => this.#settings.set('names', value);
 
@@ -366,10 +382,7 @@ export class ZonetracePanel extends PanelElement {
     if (event.key === '?') this.#help(!this.helps);
     if (event.code === 'KeyE') this.#nextError();
     if (event.key !== '/') {
-      const view = this.renderRoot.querySelector<ZonetraceTrace | ZonetraceTimeline>(
-        'zonetrace-trace, zonetrace-timeline',
-      );
-      if (view?.timeKey(event.code)) event.preventDefault();
+      if (this.#timed?.timeKey(event.code)) event.preventDefault();
       return;
     }
     event.preventDefault();

@@ -110,14 +110,15 @@ export class PageLanes {
   }
 
   /**
-   * The row after (1) or before (-1) a row, by start among those of its kind, then on to the next kind. What failed is met
-   * among its kind, not once more among the errors.
+   * The row after (1) or before (-1) a row, by start among those of its kind, then on to the next kind; of no row, the first
+   * or the last; that row itself where there is none. What failed is met among its kind, not once more among the errors.
    */
   nextOf(store: SpanStore, row: number, step: 1 | -1): number {
     const { lane: from, at } = this.#placeOf(store, row);
     const time = from < 0 ? Number.NEGATIVE_INFINITY : (store.startTimes[row] as number);
     const here = this.sections.findLastIndex(({ lane }) => lane <= from);
-    for (let i = Math.max(0, here); i >= 0 && i < this.sections.length; i += step) {
+    const begin = from >= 0 ? here : step > 0 ? 0 : this.sections.length - 1;
+    for (let i = begin; i >= 0 && i < this.sections.length; i += step) {
       const { kind, lane: first } = this.sections[i] as Section;
       if (kind === 'errors') continue;
       const last = this.sections[i + 1]?.lane ?? this.count;

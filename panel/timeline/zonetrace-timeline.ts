@@ -5,7 +5,7 @@ import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
 import type { Theme } from '../host.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
-import type { Filter } from '../layout/filter.js';
+import { type Filter, matchesFilter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
 import { percentOf } from '../layout/scale.js';
 import { growingEnd } from '../layout/ticks.js';
@@ -345,11 +345,39 @@ export class ZonetraceTimeline extends PanelElement {
     this.dispatchEvent(new SelectSpanEvent(row));
   }
 
-  /** Chooses the next (1) or previous (-1) span by its place, and brings it into sight. */
+  /** Chooses the next (1) or previous (-1) span that the filter finds, and round again; false where there is none. */
+  stepMatch(step: 1 | -1): boolean {
+    const { panel, filter } = this;
+    if (!panel || !filter) return false;
+    const { store } = panel;
+    const isFound = (row: number) => {
+      const record = store.record(row);
+      return record !== undefined && matchesFilter(filter, record, store.serviceOf(row));
+    };
+    const nextFrom = (from: number) => {
+      for (let at = from; ; ) {
+        const next = this.#lanes.nextOf(store, at, step);
+        if (next === at || isFound(next)) return next === at ? -1 : next;
+        at = next;
+      }
+    };
+    let row = nextFrom(this.selectedRow);
+    if (row < 0) row = nextFrom(-1);
+    if (row >= 0) this.#reveal(row);
+    return row >= 0;
+  }
+
+  /** Chooses the next (1) or previous (-1) span by its place. */
   #step(step: 1 | -1): void {
     const store = this.panel?.store;
     const row = store ? this.#lanes.nextOf(store, this.selectedRow, step) : -1;
-    if (!store || row < 0) return;
+    if (row >= 0) this.#reveal(row);
+  }
+
+  /** Chooses a span, and brings it into sight. */
+  #reveal(row: number): void {
+    const store = this.panel?.store;
+    if (!store) return;
     const part = percentOf(this.#axis.range, store.startTimes[row] as number) / 100;
     if (part < 0 || part > 1) this.#axis.pan(part - 0.2);
     const scroller = this.renderRoot.querySelector('.scroller');

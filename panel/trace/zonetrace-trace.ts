@@ -93,10 +93,12 @@ export class ZonetraceTrace extends PanelElement {
 
   static override styles = [base, rowList, traceStyles];
 
-  /** Chooses the next (1) or previous (-1) span that the filter finds, and opens what hides it. */
-  stepMatch(step: 1 | -1): void {
+  /** Chooses the next (1) or previous (-1) span that the filter finds, and opens what hides it; false where there is none. */
+  stepMatch(step: 1 | -1): boolean {
+    this.#build();
     const entry = this.#outline.nextOf(this.#matchedRows(), this.selectedRow, step);
-    if (entry >= 0) this.#select(this.#outline.show(entry));
+    if (entry >= 0) this.revealRow(this.#outline.tree.rows[entry] as number);
+    return entry >= 0;
   }
 
   /** Puts the keys' focus on the rows. */

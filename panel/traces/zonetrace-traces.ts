@@ -92,6 +92,11 @@ export class ZonetraceTraces extends PanelElement {
 
   static override styles = [base, rowList, sortingHead, tracesStyles];
 
+  /** The first of those that are listed. */
+  get first(): StoredTrace | undefined {
+    return this.#shown[0];
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#wantsFrame = false;
     const before = this.#shown;

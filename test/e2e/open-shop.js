@@ -122,6 +122,15 @@ async function openPage(browser, address) {
     tracesOf,
     /** Everything that the overlay shows, through all its shadow roots. */
     overlayText: () => page.evaluate(readOverlay),
+    /** Waits until the overlay shows something. */
+    async shows(pattern) {
+      const until = Date.now() + PATIENCE;
+      let shown = '';
+      while (!pattern.test(shown)) {
+        if (Date.now() > until) throw new Error(`the overlay does not show ${pattern}, but ${shown}`);
+        shown = await page.evaluate(readOverlay);
+      }
+    },
     picture: (name) => page.screenshot({ path: join(PICTURES, `${name}.png`) }),
     close: () => context.close(),
   };

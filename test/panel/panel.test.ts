@@ -72,6 +72,24 @@ describe('the panel', () => {
     expect(await shown('fourth')).to.deep.equal(['fourth']);
   });
 
+  it('goes on showing what was done when the browser tells of a slow frame, and while the reader works in the panel', async () => {
+    const { panel, store } = await open();
+    const shown = async (name: string, attributes = {}) => {
+      addTrace(store, { name, attributes });
+      await drawn();
+      return names(inside(panel, 'zonetrace-trace'));
+    };
+    expect(await shown('long frame', { 'long_frame.scripts': 1 })).to.deep.equal(['long frame']);
+    expect(await shown('click')).to.deep.equal(['click']);
+    expect(await shown('long frame', { 'long_frame.scripts': 1 })).to.deep.equal(['click']);
+    expect(await shown('web vital INP', { 'web_vital.rating': 'good' })).to.deep.equal(['click']);
+    const [input] = all(inside(panel, 'zonetrace-bar'), 'input');
+    input?.focus();
+    expect(await shown('second click')).to.deep.equal(['click']);
+    input?.blur();
+    expect(await shown('third click')).to.deep.equal(['third click']);
+  });
+
   it('holds the selected trace while new ones come, and pins it in the store', async () => {
     const store = new SpanStore({ maxSpans: 20 });
     addTrace(store, { name: 'chosen' });
@@ -162,6 +180,23 @@ describe('the panel', () => {
       expect(selected()).to.equal(expected);
     }
     press(input, 'Enter', { shiftKey: true });
+    await drawn();
+    expect(selected()).to.equal('needle 2');
+  });
+
+  it('goes with Enter to the newest trace that has a match, where the one that is shown has none', async () => {
+    const store = new SpanStore();
+    addTrace(store, { name: 'old', children: [{ name: 'needle 1' }] });
+    addTrace(store, { name: 'middle', children: [{ name: 'needle 2' }] });
+    addTrace(store, { name: 'new' });
+    const { panel } = await open(store);
+    const input = await filter('needle');
+    press(input, 'Enter');
+    await drawn();
+    const selected = () => text(all(inside(panel, 'zonetrace-trace'), '[aria-selected=true] .cut')[0]);
+    expect(selected()).to.equal('needle 2');
+    await filter('no such thing');
+    press(input, 'Enter');
     await drawn();
     expect(selected()).to.equal('needle 2');
   });

@@ -119,6 +119,21 @@ describe('the timeline of the page', () => {
     expect(pixel(0.02, 1)[3]).to.be.within(1, 128);
   });
 
+  it('goes from match to match with Enter in the filter, both ways and round again', async () => {
+    const { panel, detail } = await open(storeOfPage().store);
+    const input = all(inside(panel, 'zonetrace-bar'), 'input')[0] as HTMLInputElement;
+    input.value = 'd'; // second, third
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await drawn();
+    const seen: string[] = [];
+    for (const shiftKey of [false, false, false, true, true]) {
+      press(input, 'Enter', { shiftKey });
+      await drawn();
+      seen.push(detail());
+    }
+    expect(seen).to.deep.equal(['second', 'third', 'second', 'third', 'second']);
+  });
+
   it('scrolls where there are more lanes than room', async () => {
     const store = new SpanStore();
     for (let i = 0; i < 59; i++) addTrace(store, { name: `t${i}`, startTime: T + i, endTime: T + 500 });
