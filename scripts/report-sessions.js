@@ -4,7 +4,8 @@ import { ROOT } from './setup.js';
 
 /**
  * A reporter of @web/test-runner that writes to `path`, as JSON, what became of each test file in each browser:
- * `{ file, browser, passed, failed: string[], skipped }`, where `failed` names the tests (or says that the file broke).
+ * `{ file, browser, ms, passed, failed: string[], skipped }`, where `failed` names the tests (or says that the file broke) and
+ * `ms` is how long its tests took.
  */
 export function reportSessions(path) {
   return {
@@ -22,6 +23,7 @@ function describeSession({ testFile, browser, passed, testResults, errors, statu
   return {
     file: relative(ROOT, testFile),
     browser: browser.name.toLowerCase(),
+    ms: Math.round(tests.reduce((sum, { duration = 0 }) => sum + duration, 0)),
     passed: tests.filter((test) => test.passed && !test.skipped).length,
     failed,
     skipped: tests.filter((test) => test.skipped).length,

@@ -13,6 +13,9 @@ const failures = [];
 /** Tests that failed beside others and passed alone. */
 const unsteady = [];
 
+/** What takes the time of a run: this many files are named at its end. */
+const SLOWEST = 12;
+
 /** Files that are given a second run; more than these are broken. */
 const MOST_RETRIED = 8;
 
@@ -22,12 +25,14 @@ async function test() {
 
   // First the build: the demo imports the library by its name, and so reads the types in dist/.
   const built = await check('build', 'node', ['scripts/build.js']);
-  await check('types', 'npx', ['tsc', '-p', '.']);
-  await check('lint', 'npx', ['biome', 'check', '.']);
-  await check('publint', 'npx', ['publint']);
-  await check('are the types wrong', 'npx', ['attw', '--pack', '.', '--profile', 'esm-only']);
-  await check('licences', 'node', ['scripts/check-licences.js']);
-  await check('pages of the API', 'node', ['scripts/check-api.js']);
+  await checkTogether([
+    ['types', 'npx', ['tsc', '-p', '.']],
+    ['pages of the API', 'node', ['scripts/check-api.js']],
+    ['lint', 'npx', ['biome', 'check', '.']],
+    ['publint', 'npx', ['publint']],
+    ['are the types wrong', 'npx', ['attw', '--pack', '.', '--profile', 'esm-only']],
+    ['licences', 'node', ['scripts/check-licences.js']],
+  ]);
   const demoBuilt =
     built && (await check('build of the demo', 'npx', ['vite', 'build', '--config', 'demo/vite.config.ts']));
 
@@ -62,9 +67,18 @@ function findOrInstallBrowsers() {
   };
 }
 
+/** Two at a time, the longest first: most of them use one core. */
+async function checkTogether(steps) {
+  const left = [...steps];
+  const takeNext = async () => {
+    for (let step = left.shift(); step; step = left.shift()) await check(...step, { together: true });
+  };
+  await Promise.all([takeNext(), takeNext()]);
+}
+
 /** A step that passes or fails as a whole. */
-async function check(name, program, args) {
-  const code = await run(name, program, args);
+async function check(name, program, args, options = {}) {
+  const code = await run(name, program, args, options);
   if (code === 0) counts.passed++;
   else fail(name);
   return code === 0;
@@ -78,6 +92,9 @@ async function check(name, program, args) {
 async function testInBrowsers(browsers, hasWebkit) {
   const all = hasWebkit && browsers.length === 2;
   const sessions = await runInBrowsers([], all ? {} : { BROWSERS: browsers.join(',') });
+  for (const { file, browser, ms } of sessions.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST)) {
+    console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${file} in ${browser}`);
+  }
   const expected = browsers.length + (all ? 1 : 0);
   if (new Set(sessions.map(({ browser }) => browser)).size < expected) {
     fail('tests in browsers: not every browser has reported');
@@ -102,7 +119,7 @@ async function testInBrowsers(browsers, hasWebkit) {
 async function runInBrowsers(args, variables) {
   const report = join(ROOT, 'test-output', 'browsers.json');
   rmSync(report, { force: true });
-  await run('tests in browsers', 'npx', ['wtr', ...args], { ...variables, TEST_REPORT: report });
+  await run('tests in browsers', 'npx', ['wtr', ...args], { variables: { ...variables, TEST_REPORT: report } });
   return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
 }
 
@@ -154,18 +171,21 @@ function fail(what) {
   failures.push(what);
 }
 
-/** Runs a program and answers its exit code. */
-function run(name, program, args, variables = {}) {
-  console.log(`\n— ${name}: ${program} ${args.join(' ')}`);
+/** Runs a program and answers its exit code; what it prints comes at its end where others run together with it. */
+function run(name, program, args, { variables = {}, together = false } = {}) {
+  const title = `\n— ${name}: ${program} ${args.join(' ')}`;
+  if (!together) console.log(title);
   return new Promise((resolve) => {
     const isWindows = platform === 'win32';
     const child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: ROOT,
       env: { ...env, ...variables },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: together ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       shell: isWindows && program !== 'node',
       detached: !isWindows, // a group of its own, so that its browsers can be stopped with it
     });
+    const printed = [];
+    for (const stream of together ? [child.stdout, child.stderr] : []) stream.on('data', (text) => printed.push(text));
     const timer = setTimeout(
       () => {
         console.log(`\n${name} was stopped: the tests may take ${DEADLINE / 60_000} minutes together.`);
@@ -176,6 +196,7 @@ function run(name, program, args, variables = {}) {
     );
     const finish = (code) => {
       clearTimeout(timer);
+      if (together) console.log(`${title}\n${Buffer.concat(printed)}`);
       resolve(code);
     };
     child.on('error', (error) => {
