@@ -6,7 +6,7 @@ import { currentScope, deactivateSpan, forwardScope, releaseSpan, type SpanScope
 import type { InternalOptions } from './span-options.js';
 import { EarlySpans, type SpanSink } from './span-sink.js';
 import type { SpanStore } from './store/span-store.js';
-import { runSuppressed, suppressed } from './suppressed.js';
+import { runSuppressed, suppressed, suppressedBy } from './suppressed.js';
 import { toAttributeValue, toText } from './trace/attribute-value.js';
 import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
@@ -24,7 +24,9 @@ import { startUnrecorded } from './unrecorded.js';
 import { warnOnce } from './warn.js';
 import { setTaskHook } from './zone/hooks.js';
 import { install } from './zone/install.js';
+import { currentFrame } from './zone/load.js';
 import { setTimerOutside } from './zone/outside.js';
+import { noteScope } from './zone/timeline.js';
 
 const DEFAULTS: InternalOptions = Object.freeze({});
 const NO_PROCESSORS: readonly SpanProcessor[] = Object.freeze([]);
@@ -64,7 +66,14 @@ export class Tracer implements TraceHost {
 
   /** Starts a span without making it current. */
   start(name: string, given?: InternalOptions): Span {
-    if (suppressed.get()) return startUnrecorded(name);
+    const span = this.begin(name, given);
+    noteScope(currentFrame().zone);
+    return span;
+  }
+
+  /** Likewise, for who enters a zone right after it: leaves the one of the processors noted. */
+  begin(name: string, given?: InternalOptions): Span {
+    if (suppressedBy()) return startUnrecorded(name);
     const options = given ?? DEFAULTS;
     const { foreign, tentative } = options;
     const scope = options.root ? undefined : currentScope();
@@ -106,6 +115,7 @@ export class Tracer implements TraceHost {
     span.tentative = false;
     this.#publish(span);
     if (span.endTime !== undefined) this.#publishEnd(span);
+    noteScope(currentFrame().zone);
     const { trace } = span;
     if (trace.state === 'live' || span.parent) return;
     // Nobody waited for it when its trace settled.
@@ -117,6 +127,7 @@ export class Tracer implements TraceHost {
     if (byPage) deactivateSpan(span);
     if (span.dropped) forwardScope(span);
     else if (!span.tentative) this.#publishEnd(span);
+    noteScope(currentFrame().zone);
     if (!span.endsItself) span.trace.countSpan(-1, span.endTime as number);
   }
 

@@ -33,6 +33,8 @@ class ValueZone implements ZoneFields {
   readonly _name = 'zonetrace';
   readonly _properties: Record<string, unknown>;
   readonly _zoneDelegate: object;
+  /** See `ZoneVariable.keptZoneWith`. */
+  kept: Zone | undefined = undefined;
 
   constructor(parent: Zone, values: Record<string, unknown>) {
     this._parent = parent;

@@ -12,6 +12,9 @@ export interface ZoneVariableOptions<T> {
 
 let variables = 0;
 
+/** Holds for the page's zone what value zones hold for themselves. */
+const page: { kept?: Zone } = {};
+
 /**
  * A value that follows asynchronous work: set for a function, it is seen by everything that the function calls,
  * schedules or awaits. The shape is that of `AsyncContext.Variable`
@@ -54,6 +57,13 @@ export class ZoneVariable<T> {
   getIn(zone: Zone): T | undefined {
     const values = valuesOf(zone);
     return this.#key in values ? (values[this.#key] as T) : this.#defaultValue;
+  }
+
+  /** @internal Likewise, made once for each zone: for a value that is set again and again. At most one variable may use it. */
+  keptZoneWith(value: T, like: Zone): Zone {
+    const holder: { kept?: Zone } = isValueZone(like) ? (like as { kept?: Zone }) : like === pageZone ? page : {};
+    holder.kept ??= this.zoneWith(value, like);
+    return holder.kept;
   }
 
   /** @internal A zone like the current one but for this value. */
