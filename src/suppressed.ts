@@ -28,8 +28,8 @@ let isCalling = false;
 let goesOnLater = false;
 
 /** By whom the running code is suppressed, if it is; for what is about to record something. */
-export function suppressedBy(): boolean | 'redact' | 'processor' | undefined {
-  const by = suppressed.get();
+export function suppressedBy(zone = currentFrame().zone): boolean | 'redact' | 'processor' | undefined {
+  const by = suppressed.getIn(zone);
   if (by === 'processor' && !isCalling) goesOnLater = true;
   return by;
 }

@@ -2,7 +2,7 @@ import { holdByTasks } from './held-tasks.js';
 import type { PageContext, User } from './page-context.js';
 import type { SpanProcessor } from './processor.js';
 import type { Propagator } from './propagation/headers.js';
-import { currentScope, deactivateSpan, forwardScope, releaseSpan, type SpanScope } from './scope.js';
+import { deactivateSpan, forwardScope, releaseSpan, type SpanScope, scopeIn } from './scope.js';
 import type { InternalOptions } from './span-options.js';
 import { EarlySpans, type SpanSink } from './span-sink.js';
 import type { SpanStore } from './store/span-store.js';
@@ -73,10 +73,11 @@ export class Tracer implements TraceHost {
 
   /** Likewise, for who enters a zone right after it: leaves the one of the processors noted. */
   begin(name: string, given?: InternalOptions): Span {
-    if (suppressedBy()) return startUnrecorded(name);
+    const { zone } = currentFrame();
+    if (suppressedBy(zone)) return startUnrecorded(name);
     const options = given ?? DEFAULTS;
     const { foreign, tentative } = options;
-    const scope = options.root ? undefined : currentScope();
+    const scope = options.root ? undefined : scopeIn(zone);
     const cause = options.root ? undefined : causeOf(options.parent, scope);
     const parent = cause instanceof Span ? cause : undefined;
     const remoteParent = cause instanceof Span ? undefined : cause;
@@ -173,6 +174,7 @@ export class Tracer implements TraceHost {
         warnProcessor('onSettled', error);
       }
     }
+    noteScope(currentFrame().zone);
   }
 
   /** Without a parent, in code that may follow a trace that has settled, or a message whose sender is not known yet. */
