@@ -43,7 +43,7 @@ async function measureLargeFile(browser, url, browserName) {
     );
     const row = (label, most, value) => `${label.padEnd(52)}${String(most).padStart(9)}${value.padStart(18)}`;
     const frame = ({ longest: ms, busiest }) => `${ms.toFixed(0)} (${busiest.toFixed(0)})`;
-    return [
+    const lines = [
       row(`open a file of ${FILE.toLocaleString('en')} spans, once`, 2000, open.toFixed(0)),
       row('meanwhile: the longest frame', '', longest.toFixed(0)),
       row('open its timeline', '', timeline.toFixed(0)),
@@ -51,11 +51,16 @@ async function measureLargeFile(browser, url, browserName) {
       row('zoom in it: the longest frame', 32, frame(zoom)),
       row('bytes of memory a span', '', (((await heap()) - before) / FILE).toFixed(0)),
     ];
+    return { lines, values: { fileOpen: [open], filePan: [pan.longest], fileZoom: [zoom.longest] } };
   });
 }
 
-/** Measures the overlay with 100,000 spans in a browser, and answers a table. */
+/**
+ * Measures the overlay with 100,000 spans in a browser. Answers a table, and the values (ms) by row and spans a trace, as
+ * `open50`.
+ */
 export async function measurePanel(rounds, browserName) {
+  const values = {};
   const scripts = new Map([['panel', await bundle('test/bench/pages/panel.js', { inline: true })]]);
   const server = await servePages(scripts);
   const browser = await launch(browserName);
@@ -82,17 +87,20 @@ export async function measurePanel(rounds, browserName) {
       measured.push(results);
     }
     for (const [key, label, most] of ROWS) {
-      const cells = measured.map((results) => {
-        const values = results.map((result) => result[key].longest ?? result[key]);
+      const cells = measured.map((results, store) => {
+        const times = results.map((result) => result[key].longest ?? result[key]);
+        values[key + STORES[store][1]] = times;
         const busy =
           results[0][key].busiest === undefined
             ? ''
             : ` (${median(results.map((result) => result[key].busiest)).toFixed(0)})`;
-        return `${median(values).toFixed(0)}${busy}`.padStart(18);
+        return `${median(times).toFixed(0)}${busy}`.padStart(18);
       });
       lines.push(`${label.padEnd(52)}${String(most).padStart(9)}${cells.join('')}`);
     }
-    lines.push(...(await measureLargeFile(browser, `${server.address}/panel`, browserName)));
+    const file = await measureLargeFile(browser, `${server.address}/panel`, browserName);
+    lines.push(...file.lines);
+    Object.assign(values, file.values);
   } finally {
     await browser.close();
     server.close();
@@ -100,5 +108,5 @@ export async function measurePanel(rounds, browserName) {
   lines.push(
     'In brackets: the longest script of a frame; the rest is style, layout, paint and waiting for the next frame.',
   );
-  return lines.join('\n');
+  return { table: lines.join('\n'), values };
 }

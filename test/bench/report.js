@@ -2,7 +2,7 @@ import { CONTENDERS, ROWS, TARGETS } from './rows.js';
 
 const COLUMNS = CONTENDERS.filter(({ column }) => !column);
 
-function median(values) {
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
@@ -60,13 +60,21 @@ export function mainTable(results) {
     lines.push([row.label, ...cells.map(({ value }) => value)]);
     if (cells.some(({ spread }) => spread)) lines.push(['', ...cells.map(({ spread }) => spread)]);
   }
-  return table(lines);
+  return lines.length > 1 ? table(lines) : '';
 }
 
-/** What DESIGN.md sets, beside what was measured. */
+/** What a measurement beside it says that the row cannot be below; of a multiple of the floor likewise a multiple. */
+function leastOf(results, unit, [row, column] = []) {
+  const values = results[column]?.[row]?.values;
+  const floor = results[column]?.floor?.values;
+  if (!values || (unit === '×' && !floor)) return '';
+  return format(unit === '×' ? median(values) / median(floor) : median(values), unit);
+}
+
+/** What DESIGN.md sets, beside what was measured, and what the least is that it could be. */
 export function targetTable(results) {
-  const lines = [['target', 'at most', 'measured', 'reached']];
-  for (const { key, label, max } of TARGETS) {
+  const lines = [['target', 'at most', 'measured', 'reached', 'the least']];
+  for (const { key, label, max, least } of TARGETS) {
     const cell = results.zonetrace?.[key];
     if (!cell) continue;
     const { unit } = ROWS.find((row) => row.key === key);
@@ -78,7 +86,16 @@ export function targetTable(results) {
       `${max}${name}`,
       `${format(value, unit)}${name}${kept ? '' : ` ${cell.told.join(', ')}`}`,
       value <= max && kept ? 'yes' : 'no',
+      leastOf(results, unit, least),
     ]);
   }
   return lines.length > 1 ? table(lines) : '';
+}
+
+/** The rows that were wanted and cannot be measured in a browser, in words. */
+export function unmeasured(results, browser) {
+  if (browser === 'chromium') return '';
+  const rows = ROWS.filter(({ key, devtools }) => devtools && results.isWanted(key)).map(({ key }) => key);
+  if (rows.length === 0) return '';
+  return `Not measured in ${browser}, as only Chromium's DevTools protocol tells a page's processor time and its heap without garbage: ${rows.join(' ')}`;
 }

@@ -1,33 +1,64 @@
-/** Pages, in the order of the table's columns. `column`: the page gives rows of its own to the column of another. */
+import { OPEN_TRACES, SPANS_OF_A_TRACE } from './pages/growth.js';
+
+/**
+ * Pages, in the order of the table's columns. `kind`: what is measured in it (see steps/). `column`: the page gives rows of
+ * its own to the column of another.
+ */
 export const CONTENDERS = [
-  { name: 'bare', title: 'bare' },
-  { name: 'zonetrace', title: 'zonetrace' },
-  { name: 'zonetrace-zone', title: 'zonetrace/zone' },
-  { name: 'opentelemetry', title: 'OpenTelemetry' },
-  { name: 'sentry', title: 'Sentry' },
-  { name: 'zone-js', title: 'zone.js' },
-  { name: 'zone-js-es2016', title: 'zone.js, no async', page: 'zone-js', target: 'es2016' },
-  { name: 'zonetrace-interaction', column: 'zonetrace', suffix: 'Traced' },
-  { name: 'opentelemetry-interaction', column: 'opentelemetry', suffix: 'Traced' },
-  { name: 'page-bare', column: 'bare', isWholePage: true },
-  { name: 'page-zonetrace', column: 'zonetrace', isWholePage: true },
-  { name: 'page-opentelemetry', column: 'opentelemetry', isWholePage: true },
-  { name: 'page-sentry', column: 'sentry', isWholePage: true },
+  { name: 'bare', title: 'bare', kind: 'core' },
+  { name: 'zonetrace', title: 'zonetrace', kind: 'core' },
+  { name: 'zonetrace-zone', title: 'zonetrace/zone', kind: 'core' },
+  { name: 'opentelemetry', title: 'OpenTelemetry', kind: 'core' },
+  { name: 'sentry', title: 'Sentry', kind: 'core' },
+  { name: 'zone-js', title: 'zone.js', kind: 'core' },
+  { name: 'zone-js-es2016', title: 'zone.js, no async', kind: 'core', page: 'zone-js', target: 'es2016' },
+  { name: 'zonetrace-interaction', column: 'zonetrace', kind: 'interaction' },
+  { name: 'opentelemetry-interaction', column: 'opentelemetry', kind: 'interaction' },
+  { name: 'page-bare', column: 'bare', kind: 'page' },
+  { name: 'page-zonetrace', column: 'zonetrace', kind: 'page' },
+  { name: 'page-opentelemetry', column: 'opentelemetry', kind: 'page' },
+  { name: 'page-sentry', column: 'sentry', kind: 'page' },
+  { name: 'export-zonetrace', column: 'zonetrace', kind: 'export' },
+  { name: 'export-opentelemetry', column: 'opentelemetry', kind: 'export' },
+  { name: 'start-bare', column: 'bare', kind: 'start', entry: 'bare' },
+  { name: 'start-zonetrace', column: 'zonetrace', kind: 'start', entry: 'zonetrace' },
+  { name: 'start-opentelemetry', column: 'opentelemetry', kind: 'start', entry: 'opentelemetry' },
+  { name: 'start-sentry', column: 'sentry', kind: 'start', entry: 'sentry' },
+  { name: 'start-zone-js', column: 'zone-js', kind: 'start', entry: 'zone-js' },
 ];
 
-/** Benchmarks of pages/body.js that the pages with a suffix run. */
+/** Benchmarks of pages/benchmarks.js that the pages of kind `interaction` run. */
 export const DISPATCHES = ['dispatch1', 'dispatch10', 'dispatch100'];
 
-/** Rows of the table: key, what it is, unit. `measure` is the benchmark of body.js that gives it, where it is one. */
+/** Where a row would say nothing of the others, or has said it already. */
+const TRACERS = ['bare', 'zonetrace', 'opentelemetry', 'sentry'];
+
+const number = (n) => n.toLocaleString('en');
+
+/**
+ * Rows of the table: key, what it is, unit. `measure` is the benchmark of pages/benchmarks.js that gives it, where it is one.
+ * `contenders`: who has it, where it is not everybody.
+ * `devtools`: it needs Chromium's DevTools protocol. `cpuOf`: the processor time of so many operations of a benchmark.
+ */
 export const ROWS = [
   { group: 'Spans, µs' },
   { key: 'floor', label: 'two performance.now(): the floor', unit: 'µs', measure: 'floor' },
   { key: 'floorHeld', label: '  with `performance` held in a constant', unit: 'µs', measure: 'floorHeld' },
+  { key: 'leastSpan', label: 'hand-written: an object, two clock reads', unit: 'µs', measure: 'leastSpan' },
+  { key: 'leastInZone', label: '  in one Zone.run', unit: 'µs', measure: 'leastInZone' },
+  { key: 'leastWithIds', label: '  with two ids of the pool', unit: 'µs', measure: 'leastWithIds' },
+  { key: 'leastKept', label: '  kept, the last 100,000', unit: 'µs', measure: 'leastKept' },
   { key: 'empty', label: 'withSpan, empty, its own trace', unit: 'µs', measure: 'empty' },
   { key: 'emptyRatio', label: '  as a multiple of the floor', unit: '×', measure: 'empty' },
   { key: 'emptyDrained', label: '  with the microtasks it queues', unit: 'µs', measure: 'empty' },
   { key: 'sparseDrained', label: '  likewise, 8 in a job rather than 100', unit: 'µs', measure: 'sparse' },
-  { key: 'emptyCpu', label: '  with all it causes later (CPU time)', unit: 'µs' },
+  {
+    key: 'emptyCpu',
+    label: '  with all it causes later (CPU time)',
+    unit: 'µs',
+    devtools: true,
+    cpuOf: ['empty', 20_000],
+  },
   { key: 'emptyFull', label: '  when the store for the panel is full', unit: 'µs' },
   { key: 'child', label: 'withSpan, empty, in a span', unit: 'µs', measure: 'child' },
   { key: 'childRatio', label: '  as a multiple of the floor', unit: '×', measure: 'child' },
@@ -36,7 +67,40 @@ export const ROWS = [
   { key: 'nestedDrained', label: '  with the microtasks they queue', unit: 'µs', measure: 'nested' },
   { key: 'attributes', label: 'withSpan, 5 attributes, 1 event', unit: 'µs', measure: 'attributes' },
   { key: 'attributesDrained', label: '  with the microtasks it queues', unit: 'µs', measure: 'attributes' },
+  { key: 'attribute', label: 'setAttribute', unit: 'µs', measure: 'attribute' },
+  { key: 'event', label: 'addEvent, 1 attribute', unit: 'µs', measure: 'event' },
   { key: 'request', label: 'async withSpan with 3 awaits', unit: 'µs', measure: 'request' },
+  { group: 'As work grows, µs a span with the microtasks it queues' },
+  ...SPANS_OF_A_TRACE.map((n) => ({
+    key: `spans${n}Drained`,
+    label: `a trace of ${number(n)} spans`,
+    unit: 'µs',
+    measure: `spans${n}`,
+    contenders: TRACERS,
+  })),
+  {
+    key: 'spans100000Cpu',
+    label: '  with all it causes later (CPU time)',
+    unit: 'µs',
+    devtools: true,
+    cpuOf: ['spans100000', 100_000],
+    contenders: ['zonetrace', 'opentelemetry'],
+  },
+  ...OPEN_TRACES.map((n) => ({
+    key: `open${n}`,
+    label: n === 1 ? '1 waiting trace' : `${number(n)} waiting traces at once`,
+    unit: 'µs',
+    measure: `open${n}`,
+    contenders: TRACERS,
+  })),
+  {
+    key: 'open10000Cpu',
+    label: '  with all it causes later (CPU time)',
+    unit: 'µs',
+    devtools: true,
+    cpuOf: ['open10000', 20_000],
+    contenders: ['zonetrace', 'opentelemetry'],
+  },
   { group: 'Two spans at once, and code in none' },
   { key: 'context', label: 'the current span after each await', unit: 'text' },
   { group: 'Asynchronous work, µs' },
@@ -61,12 +125,44 @@ export const ROWS = [
   { key: 'pageListeners', label: 'the listeners, ms', unit: 'ms' },
   { key: 'pageRequests', label: 'the requests, ms', unit: 'ms' },
   { key: 'pageRatio', label: 'both, as a multiple of the bare page', unit: '×' },
+  { group: 'fetch, one after another, all instrumentation on, µs' },
+  { key: 'fetchCall', label: 'the call', unit: 'µs' },
+  { key: 'fetchCallInside', label: '  in a span', unit: 'µs' },
+  { key: 'fetchAll', label: 'the request with its body', unit: 'µs' },
+  { key: 'fetchAllInside', label: '  in a span', unit: 'µs' },
+  { key: 'fetchCpuInside', label: "  in a span, CPU time of the page's thread", unit: 'µs', devtools: true },
+  { group: 'OTLP/JSON: spans with 5 attributes and 1 event, 512 a request' },
+  { key: 'encode', label: 'encode to bytes, µs a span', unit: 'µs', measure: 'encode' },
+  { key: 'exportRate', label: 'begun, ended, encoded, given to fetch: spans a second', unit: '' },
+  { key: 'exportRateGzip', label: '  compressed', unit: '' },
+  { key: 'exportCpu', label: "CPU time of the page's thread, µs a span", unit: 'µs', devtools: true },
+  { key: 'exportCpuGzip', label: '  compressed', unit: 'µs', devtools: true },
+  { group: 'Memory, bytes a span' },
+  { key: 'memoryLive', label: 'open, its function waiting', unit: 'B', devtools: true, contenders: TRACERS },
+  {
+    key: 'memoryEnded',
+    label: 'ended, kept for the panel or in memory',
+    unit: 'B',
+    devtools: true,
+    contenders: TRACERS,
+  },
+  {
+    key: 'memoryEndedDescribed',
+    label: '  with 5 attributes and 1 event',
+    unit: 'B',
+    devtools: true,
+    contenders: TRACERS,
+  },
   { group: 'A polling loop of 20,000 rounds, a span each, still going on' },
   { key: 'pollDepth', label: 'depth of zones', unit: '' },
   { key: 'pollTime', label: 'time a round, µs', unit: 'µs' },
-  { key: 'pollHeap', label: 'heap kept a round, bytes', unit: 'B' },
-  { key: 'pollHeapCleared', label: '  without what is kept for display', unit: 'B' },
+  { key: 'pollHeap', label: 'heap kept a round, bytes', unit: 'B', devtools: true },
+  { key: 'pollHeapCleared', label: '  without what is kept for display', unit: 'B', devtools: true },
   { key: 'pollCancel', label: 'cancelling the pending timer', unit: 'text' },
+  { group: 'Start of an empty page with all instrumentation, OTLP and zone.js, ms' },
+  { key: 'startEvaluate', label: 'evaluating the scripts', unit: 'ms' },
+  { key: 'startEvaluateCached', label: '  in a page that was visited before', unit: 'ms' },
+  { key: 'startCpu', label: 'CPU time of the first second, over the bare page', unit: 'ms', devtools: true },
   { group: 'Size after gzip, KB; zone.js not counted' },
   { key: 'sizeAll', label: 'all instrumentation and OTLP', unit: 'KB' },
   { key: 'sizeAllLate', label: '  with what is loaded later', unit: 'KB' },
@@ -79,17 +175,27 @@ export const ROWS = [
   { key: 'sizeZoneJs', label: 'zone.js', unit: 'KB' },
 ];
 
-/** What DESIGN.md sets for zonetrace ("What it must be, in numbers"). */
+/** What DESIGN.md sets for zonetrace ("What it must be, in numbers"). `least`: the row and column of what it cannot be below. */
 export const TARGETS = [
-  { key: 'emptyRatio', label: 'withSpan, empty, as a multiple of the floor', max: 1.5 },
-  { key: 'childRatio', label: 'withSpan, empty, in a span, likewise', max: 1.5 },
-  { key: 'awaitAsyncInside', label: 'await an async function in a span', max: 0.6 },
-  { key: 'awaitResolvedInside', label: 'await Promise.resolve() in a span', max: 0.6 },
-  { key: 'awaitUndefinedInside', label: 'await undefined in a span', max: 0.6 },
-  { key: 'awaitAsync', label: 'await an async function outside any span', max: 0.25 },
-  { key: 'awaitResolved', label: 'await Promise.resolve() outside any span', max: 0.25 },
-  { key: 'awaitUndefined', label: 'await undefined outside any span', max: 0.25 },
-  { key: 'then', label: 'then outside any span', max: 0.35 },
+  { key: 'emptyRatio', label: 'withSpan, empty, as a multiple of the floor', max: 1.5, least: ['leastKept', 'bare'] },
+  { key: 'childRatio', label: 'withSpan, empty, in a span, likewise', max: 1.5, least: ['leastKept', 'bare'] },
+  { key: 'awaitAsyncInside', label: 'await an async function in a span', max: 0.6, least: ['awaitAsync', 'bare'] },
+  {
+    key: 'awaitResolvedInside',
+    label: 'await Promise.resolve() in a span',
+    max: 0.6,
+    least: ['awaitResolved', 'bare'],
+  },
+  { key: 'awaitUndefinedInside', label: 'await undefined in a span', max: 0.6, least: ['awaitUndefined', 'bare'] },
+  { key: 'awaitAsync', label: 'await an async function outside any span', max: 0.25, least: ['awaitAsync', 'bare'] },
+  {
+    key: 'awaitResolved',
+    label: 'await Promise.resolve() outside any span',
+    max: 0.25,
+    least: ['awaitResolved', 'bare'],
+  },
+  { key: 'awaitUndefined', label: 'await undefined outside any span', max: 0.25, least: ['awaitUndefined', 'bare'] },
+  { key: 'then', label: 'then outside any span', max: 0.35, least: ['then', 'bare'] },
   { key: 'pollDepth', label: 'depth of zones after 20,000 rounds of polling', max: 2 },
   { key: 'pollHeapCleared', label: 'heap kept a round (compiled code makes some 40 KB)', max: 5 },
   { key: 'sizeAll', label: 'size with all instrumentation and OTLP', max: 18 },

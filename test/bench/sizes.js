@@ -5,7 +5,7 @@ import { gzipped, partsOf } from './parts.js';
 /** zone.js is shown beside and counted for nobody; the overlay is loaded when it is opened. */
 const NOT_COUNTED = [/^zone\.js/, /\/panel\/(history\/index|index|launcher)\.js$/];
 
-const ZONETRACE_ALL = `
+export const ZONETRACE_ALL = `
 import { OtlpHttpExporter, startTracing } from './src/index.ts';
 startTracing({ service: 'shop', exporters: [new OtlpHttpExporter({ url: '/v1/traces' })] });`;
 
@@ -13,7 +13,7 @@ const ZONETRACE_CORE = `
 import { endSpan, startSpan, withSpan } from './src/index.ts';
 globalThis.page = { endSpan, startSpan, withSpan };`;
 
-const OPENTELEMETRY = `
+export const OPENTELEMETRY = `
 import { ZoneContextManager } from '@opentelemetry/context-zone-peer-dep';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
@@ -34,7 +34,7 @@ registerInstrumentations({
   ],
 });`;
 
-const SENTRY = `
+export const SENTRY = `
 import { browserTracingIntegration, init } from '@sentry/browser';
 init({ dsn: 'https://public@127.0.0.1/1', tracesSampleRate: 1, integrations: [browserTracingIntegration()] });`;
 

@@ -4,12 +4,13 @@ import { startApi } from '../../demo/server/start-api.js';
 import { findBrowser } from '../../scripts/browsers.js';
 import { comes, launch } from '../e2e/spans-page.js';
 import { startFaultServer } from '../fault-server.js';
+import { readRecord, writeRecord } from './record.js';
 
 /**
- * What a visit costs on the wire: `node test/bench/wire.js [rounds]`, after `npm run build` and the build of the demo.
+ * What a visit costs on the wire: `node test/bench/wire.js [rounds] [--record]`, after `npm run build` and the build of the demo.
  * One visit opens the shop, turns a page, searches, looks at a tea, buys it, and closes the tab; a person takes some 30 s.
  */
-const rounds = Number(process.argv[2] ?? 3);
+const rounds = Number(process.argv[2]) || 3;
 
 const api = await startApi();
 const collector = await startFaultServer();
@@ -81,4 +82,8 @@ console.log(
 console.log(
   `a span: ${Math.round(bytes / spans)} bytes as sent, ${Math.round(uncompressed / spans)} bytes of JSON, ${Math.round(all / spans)} if a whole visit were compressed at once`,
 );
+if (process.argv.includes('--record')) {
+  const date = new Date().toISOString().slice(0, 10);
+  writeRecord({ ...readRecord(), visit: { date, rounds, spans, traces, seconds, requests, bytes, uncompressed } });
+}
 process.exit();

@@ -1,9 +1,16 @@
-import { benchmarks, checkContext, poll } from './body.js';
+import { benchmarks } from './benchmarks.js';
+import { checkContext } from './check-context.js';
 import { macrotask, now, pause } from './clock.js';
+import { hold } from './hold.js';
+import { poll } from './poll.js';
 
 /** ms: until the code is compiled and the heap has its size, an allocation costs several times as much as afterwards. */
-const WARM_UP = 200;
+const WARM_UP = 150;
+/** ms, for a first look. */
+const QUICK_WARM_UP = 60;
 const REPETITION = 60; // ms
+/** ms; zonetrace settles a trace when nothing has happened in it for 50. */
+const SETTLE = 60;
 /** ms. Shorter than a scheduler's time slice: most samples of a busy machine run through undisturbed. */
 const SAMPLE = 1;
 /** The slowest samples are left out: other programs' time. A collector's pauses stay in as far as they are frequent. */
@@ -17,23 +24,23 @@ export function serveBenchmarks(contender) {
 
   /** What settles later is not charged to the next one, nor is what is kept for display. */
   async function rest() {
-    await pause(60);
+    await pause(SETTLE);
     contender.clear?.();
   }
 
   globalThis.bench = {
     /** One repetition of each benchmark: ns an operation, and what was told. */
-    async measure(names) {
+    async measure(names, isQuick) {
       const results = {};
       for (const name of names) {
         const benchmark = all[name];
         if (!benchmark) continue;
-        const operations = await warmUp(benchmark);
+        const operations = await warmUp(benchmark, isQuick ? QUICK_WARM_UP : WARM_UP);
         await rest();
         told = new Set();
         results[name] = { ...(await repeat(benchmark, operations)), told: [...told] };
-        await rest();
       }
+      await rest();
       return results;
     },
     context: () => checkContext(contender),
@@ -44,10 +51,17 @@ export function serveBenchmarks(contender) {
       await pause(200);
       return true;
     },
-    /** `n` empty spans and, in the time given, all that they cause later. For a measurement from outside. */
-    async burst(n, ms) {
-      await run(all.empty, n);
+    /** `n` operations and, in the time given, all that they cause later. For a measurement from outside. */
+    async burst(name, n, ms) {
+      if (n > 0) await run(all[name], n);
       await pause(ms);
+    },
+    /** Keeps so many spans of a kind; false where the contender has none. For a measurement from outside. */
+    async hold(kind, n, ms) {
+      if (kind !== 'live' && !contender.keepsEnded) return false;
+      await hold(contender, kind, n);
+      await pause(ms);
+      return true;
     },
     async poll(rounds, ms) {
       const { depth, msPerRound, stop } = await poll(contender, rounds);
@@ -69,10 +83,10 @@ export function serveBenchmarks(contender) {
 }
 
 /** Answers how many operations take about 1 ms. */
-async function warmUp(benchmark) {
+async function warmUp(benchmark, ms) {
   let n = 1;
   let time = 0;
-  for (let spent = 0; spent < WARM_UP || time < SAMPLE; spent += time) {
+  for (let spent = 0; spent < ms || time < SAMPLE; spent += time) {
     if (time < SAMPLE) n *= 2;
     ({ time } = await run(benchmark, n));
   }

@@ -3,9 +3,17 @@ import { ZoneContextManager } from '@opentelemetry/context-zone';
 import { WebTracerProvider } from '@opentelemetry/sdk-trace-web';
 import { NoOpProcessor } from './no-op-processor.js';
 
-export const provider = new WebTracerProvider({ spanProcessors: [new NoOpProcessor()] });
-provider.register({ contextManager: new ZoneContextManager() });
-const tracer = provider.getTracer('bench');
+export const processor = new NoOpProcessor();
+
+/** What it makes are real spans as soon as a provider is registered. */
+const tracer = trace.getTracer('bench');
+
+/** `further`: processors beside the one that does nothing. */
+export function registerProvider(further = []) {
+  const provider = new WebTracerProvider({ spanProcessors: [processor, ...further] });
+  provider.register({ contextManager: new ZoneContextManager() });
+  return provider;
+}
 
 export const opentelemetry = {
   withSpan(name, fn) {

@@ -4,7 +4,7 @@ import { DocumentLoadInstrumentation } from '@opentelemetry/instrumentation-docu
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch';
 import { UserInteractionInstrumentation } from '@opentelemetry/instrumentation-user-interaction';
 import { XMLHttpRequestInstrumentation } from '@opentelemetry/instrumentation-xml-http-request';
-import { provider } from './opentelemetry-adapter.js';
+import { opentelemetry, registerProvider } from './opentelemetry-adapter.js';
 import { serveWholePage } from './whole-page.js';
 
 registerInstrumentations({
@@ -14,7 +14,7 @@ registerInstrumentations({
     new UserInteractionInstrumentation(),
     new XMLHttpRequestInstrumentation(),
   ],
-  tracerProvider: provider,
+  tracerProvider: registerProvider(),
 });
 
-serveWholePage();
+serveWholePage(opentelemetry);

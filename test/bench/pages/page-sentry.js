@@ -1,5 +1,5 @@
 import './clock.js';
-import { browserTracingIntegration, init } from '@sentry/browser';
+import { browserTracingIntegration, init, startSpan } from '@sentry/browser';
 import { serveWholePage } from './whole-page.js';
 
 init({
@@ -9,4 +9,4 @@ init({
   transport: () => ({ send: async () => ({}), flush: async () => true }),
 });
 
-serveWholePage();
+serveWholePage({ withSpan: (name, fn) => startSpan({ name }, fn) });

@@ -14,4 +14,6 @@ serveBenchmarks({
   withSpan: (name, fn) => startSpan({ name }, fn),
   current: getActiveSpan,
   hasAttributes: true,
+  // It drops what a root has beyond.
+  mostSpans: 1000,
 });

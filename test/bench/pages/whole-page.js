@@ -41,9 +41,23 @@ async function requestAll() {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-/** Gives the driver (run.js) the page of many listeners and requests: ms of each half. */
-export function serveWholePage() {
+/** One request after another. Answers the ms that the calls took and the ms of everything. */
+async function requestOneByOne(requests) {
+  const start = now();
+  let calls = 0;
+  for (let i = 0; i < requests; i++) {
+    const called = now();
+    const sent = fetch('/data.json');
+    calls += now() - called;
+    await (await sent).json();
+  }
+  return { calls, all: now() - start };
+}
+
+/** Gives the driver the page of many listeners and requests: ms of each half; and requests by themselves. */
+export function serveWholePage({ withSpan }) {
   globalThis.bench = {
+    requests: (n, inside) => (inside ? withSpan('requests', () => requestOneByOne(n)) : requestOneByOne(n)),
     async wholePage() {
       const start = now();
       await clickAll();

@@ -1,5 +1,6 @@
 import './clock.js';
 import 'zone.js';
+import { leastInZone } from './floors.js';
 import { serveBenchmarks } from './measure.js';
 
 serveBenchmarks({
@@ -8,4 +9,5 @@ serveBenchmarks({
     return Zone.current.fork({ name, properties: { span } }).run(fn, undefined, [span]);
   },
   current: () => Zone.current.get('span'),
+  floors: { leastInZone: leastInZone(Zone.current.fork({ name: 'floor' })) },
 });

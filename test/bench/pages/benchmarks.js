@@ -1,19 +1,24 @@
-import { now } from './clock.js';
+import { ATTRIBUTES, BATCH, describe } from './describe.js';
+import { openAtOnce, spansOfATrace } from './growth.js';
 
 /** Most of a `performance.now()` is to ask the global object for `performance`. */
 const { performance: heldClock } = globalThis;
 
+const EVENT = { 'shop.item': 'teapot' };
+
 /**
  * What is measured, the same code for every contender. A contender is
- * `{ withSpan(name, fn), current?(), hasAttributes?, keeps?, clear?() }`: `current` answers the current span (left out
- * where there is none), `keeps` is how many spans the contender keeps for display, `clear` drops them.
+ * `{ withSpan(name, fn), current?(), hasAttributes?, mostSpans?, floors?, encode?, keeps?, keepsEnded?, clear?() }`:
+ * `current` answers the current span (left out where there is none), `mostSpans` is how many a trace may have, `floors` are
+ * hand-written spans with their names, `encode` encodes {@link BATCH} spans, `keeps` is how many spans the contender keeps
+ * for display, `keepsEnded` says that it keeps any that have ended, `clear` drops them.
  *
  * A benchmark of kind `sync` does `n` operations in one job and is measured twice: that job alone, and with the
  * microtasks that it queued. One of kind `async` does `n` operations, one after the other, and answers a promise.
  * Both call `tell(word)` where the current span is not what it should be, at the end of the measured code.
  */
 export function benchmarks(contender, tell) {
-  const { withSpan, current, hasAttributes = false } = contender;
+  const { withSpan, current, hasAttributes = false, mostSpans, floors = {}, encode } = contender;
   let sink = 0;
   const work = () => {
     sink++;
@@ -27,14 +32,6 @@ export function benchmarks(contender, tell) {
 
   const inner = () => withSpan('inner', work);
   const middle = () => withSpan('middle', inner);
-  const describe = (span) => {
-    span.setAttribute('shop.item', 'teapot');
-    span.setAttribute('shop.count', 3);
-    span.setAttribute('shop.express', true);
-    span.setAttribute('shop.currency', 'EUR');
-    span.setAttribute('shop.total', 59.7);
-    span.addEvent('checked out');
-  };
 
   async function asyncFunction() {
     sink++;
@@ -103,6 +100,10 @@ export function benchmarks(contender, tell) {
     };
   }
 
+  const repeated = (span) => (n) => {
+    for (let i = 0; i < n; i++) span('floor', work);
+  };
+
   const sync = (run, batch = 100) => ({ kind: 'sync', batch, run });
   const async = (run, step = 1) => ({ kind: 'async', step, run });
 
@@ -141,6 +142,16 @@ export function benchmarks(contender, tell) {
       attributes: sync((n) => {
         for (let i = 0; i < n; i++) withSpan('attributes', describe);
       }),
+      attribute: sync((n) => {
+        withSpan('attribute', (span) => {
+          for (let i = 0; i < n; i++) span.setAttribute(ATTRIBUTES[i], i);
+        });
+      }),
+      event: sync((n) => {
+        withSpan('event', (span) => {
+          for (let i = 0; i < n; i++) span.addEvent('checked out', EVENT);
+        });
+      }),
     }),
     request: async(async (n) => {
       for (let i = 0; i < n; i++) await withSpan('request', request);
@@ -168,65 +179,9 @@ export function benchmarks(contender, tell) {
     dispatch1: sync(dispatch(1), 100),
     dispatch10: sync(dispatch(10), 20),
     dispatch100: sync(dispatch(100), 4),
+    ...Object.fromEntries(Object.entries(floors).map(([name, span]) => [name, sync(repeated(span))])),
+    ...(encode && { encode: sync(encode, BATCH) }),
+    ...spansOfATrace(withSpan, work, mostSpans),
+    ...openAtOnce(withSpan),
   };
-}
-
-/**
- * Two spans at once and code in no span, each looking for its own after every kind of await. Answers `right`, or
- * `lost` (no span where there is one) and `wrong` (somebody else's).
- */
-export async function checkContext({ withSpan, current }) {
-  if (!current) return undefined;
-  const seen = new Set();
-  const awaits = [
-    async () => {},
-    () => Promise.resolve(),
-    () => undefined,
-    () => ({ then: (resolve) => resolve() }),
-    () => new Promise((resolve) => setTimeout(resolve, 1)),
-    () => fetch('data:,'),
-    () => Promise.all([undefined, (async () => {})()]),
-  ];
-  const work = async (span) => {
-    for (const wait of [...awaits, ...awaits]) {
-      await wait();
-      const found = current();
-      if (found !== span) seen.add(found === undefined ? 'lost' : 'wrong');
-    }
-  };
-  await Promise.all([withSpan('one', work), work(undefined), withSpan('two', work)]);
-  return seen.size === 0 ? 'right' : [...seen].sort().join(', ');
-}
-
-/**
- * A page that asks its server again and again, each time in a span and because of the time before: 49 times by a
- * microtask, then by a timer, which the browser makes at least 4 ms. The last round leaves the next one pending, as such
- * a page does for as long as it is open. Answers `{ depth, msPerRound, stop }`; `stop` cancels the pending round.
- */
-export function poll({ withSpan }, rounds) {
-  return new Promise((resolve) => {
-    let round = 0;
-    let busy = 0;
-    const ask = () => {
-      const start = now();
-      withSpan('poll', () => {
-        round++;
-        if (round % 50 !== 0) queueMicrotask(ask);
-        else if (round < rounds) setTimeout(ask, 0);
-        else {
-          const timer = setTimeout(ask, 3_600_000);
-          resolve({ depth: zoneDepth(), msPerRound: busy / rounds, stop: () => clearTimeout(timer) });
-        }
-      });
-      busy += now() - start;
-    };
-    ask();
-  });
-}
-
-/** Zones from the current one to the root, both counted. */
-function zoneDepth() {
-  let depth = 0;
-  for (let zone = globalThis.Zone?.current; zone; zone = zone.parent) depth++;
-  return depth || undefined;
 }
