@@ -1,19 +1,23 @@
 import { zoneFor } from './scope.js';
 import type { Span } from './trace/span.js';
+import { currentFrame } from './zone/load.js';
 import { observePromise } from './zone/observe-promise.js';
-import { runInZone } from './zone/run.js';
+import { enterZone } from './zone/run.js';
+import { noteScope } from './zone/timeline.js';
 
 /** Runs a function in a span that ends with it; for `withSpan`, `traced` and instrumentations. */
 export function callInSpan<A extends unknown[], R>(span: Span, fn: (...args: A) => R, self: unknown, args: A): R {
-  let result: R;
   try {
-    result = runInZone(zoneFor(span), fn, self, args);
+    const result = enterZone(zoneFor(span), fn, self, args);
+    endWithResult(span, result);
+    return result;
   } catch (error) {
     endWithError(span, error);
     throw error;
+  } finally {
+    // Once for all: processors have zones of their own.
+    noteScope(currentFrame().zone);
   }
-  endWithResult(span, result);
-  return result;
 }
 
 /** Ends a span with what its function returned: at once, or when the promise settles. */

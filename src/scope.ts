@@ -2,7 +2,7 @@ import type { Span } from './trace/span.js';
 import type { SpanContext } from './trace/types.js';
 import { currentFrame } from './zone/load.js';
 import { activateZone } from './zone/run.js';
-import { baseOf, isValueZone, valuesOf } from './zone/value-zone.js';
+import { baseOf, isEmptyZone, isValueZone } from './zone/value-zone.js';
 import { ZoneVariable } from './zone/variable.js';
 
 /**
@@ -113,8 +113,7 @@ export function deactivateSpan(span: Span): void {
 function withoutSpan(zone: Zone): Zone {
   if (!isValueZone(zone)) return zone;
   const cleared = variable.zoneWith(undefined, zone);
-  const isEmpty = Object.values(valuesOf(cleared)).every((value) => value === undefined);
-  return isEmpty ? baseOf(zone) : cleared;
+  return isEmptyZone(cleared) ? baseOf(zone) : cleared;
 }
 
 /** Its trace has settled: whatever zone remembers the span keeps its context only. */

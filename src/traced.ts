@@ -45,7 +45,7 @@ export function traced(name: string, ...rest: unknown[]): unknown {
 
 function wrap(name: string, options: SpanOptions | undefined, fn: Function): Function {
   const wrapper: Callable = function (...args) {
-    return internals.callInSpan(internals.tracer.start(name, options), fn as Callable, this, args);
+    return internals.callInSpan(internals.tracer.begin(name, options), fn as Callable, this, args);
   };
   disguise(wrapper, fn as AnyFunction);
   return wrapper;

@@ -2,11 +2,11 @@ import { holdByTasks } from './held-tasks.js';
 import type { PageContext, User } from './page-context.js';
 import type { SpanProcessor } from './processor.js';
 import type { Propagator } from './propagation/headers.js';
-import { currentScope, deactivateSpan, forwardScope, releaseSpan, type SpanScope } from './scope.js';
+import { deactivateSpan, forwardScope, releaseSpan, type SpanScope, scopeIn } from './scope.js';
 import type { InternalOptions } from './span-options.js';
 import { EarlySpans, type SpanSink } from './span-sink.js';
 import type { SpanStore } from './store/span-store.js';
-import { runSuppressed, suppressed } from './suppressed.js';
+import { runSuppressed, suppressed, suppressedBy } from './suppressed.js';
 import { toAttributeValue, toText } from './trace/attribute-value.js';
 import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
@@ -24,7 +24,9 @@ import { startUnrecorded } from './unrecorded.js';
 import { warnOnce } from './warn.js';
 import { setTaskHook } from './zone/hooks.js';
 import { install } from './zone/install.js';
+import { currentFrame } from './zone/load.js';
 import { setTimerOutside } from './zone/outside.js';
+import { noteScope } from './zone/timeline.js';
 
 const DEFAULTS: InternalOptions = Object.freeze({});
 const NO_PROCESSORS: readonly SpanProcessor[] = Object.freeze([]);
@@ -64,10 +66,18 @@ export class Tracer implements TraceHost {
 
   /** Starts a span without making it current. */
   start(name: string, given?: InternalOptions): Span {
-    if (suppressed.get()) return startUnrecorded(name);
+    const span = this.begin(name, given);
+    noteScope(currentFrame().zone);
+    return span;
+  }
+
+  /** Likewise, for who enters a zone right after it: leaves the one of the processors noted. */
+  begin(name: string, given?: InternalOptions): Span {
+    const { zone } = currentFrame();
+    if (suppressedBy(zone)) return startUnrecorded(name);
     const options = given ?? DEFAULTS;
     const { foreign, tentative } = options;
-    const scope = options.root ? undefined : currentScope();
+    const scope = options.root ? undefined : scopeIn(zone);
     const cause = options.root ? undefined : causeOf(options.parent, scope);
     const parent = cause instanceof Span ? cause : undefined;
     const remoteParent = cause instanceof Span ? undefined : cause;
@@ -106,6 +116,7 @@ export class Tracer implements TraceHost {
     span.tentative = false;
     this.#publish(span);
     if (span.endTime !== undefined) this.#publishEnd(span);
+    noteScope(currentFrame().zone);
     const { trace } = span;
     if (trace.state === 'live' || span.parent) return;
     // Nobody waited for it when its trace settled.
@@ -117,6 +128,7 @@ export class Tracer implements TraceHost {
     if (byPage) deactivateSpan(span);
     if (span.dropped) forwardScope(span);
     else if (!span.tentative) this.#publishEnd(span);
+    noteScope(currentFrame().zone);
     if (!span.endsItself) span.trace.countSpan(-1, span.endTime as number);
   }
 
@@ -162,6 +174,7 @@ export class Tracer implements TraceHost {
         warnProcessor('onSettled', error);
       }
     }
+    noteScope(currentFrame().zone);
   }
 
   /** Without a parent, in code that may follow a trace that has settled, or a message whose sender is not known yet. */

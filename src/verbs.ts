@@ -58,6 +58,6 @@ export function withSpan<R>(name: string, given: SpanOptions | Work<R> | undefin
     warnOnce(`withSpan("${toText(name)}") was given no function; give the work as its last argument`);
     return undefined as R;
   }
-  const span = tracer.start(name, isShort ? undefined : (given as SpanOptions | undefined));
+  const span = tracer.begin(name, isShort ? undefined : (given as SpanOptions | undefined));
   return callInSpan(span, fn, undefined, [span]);
 }

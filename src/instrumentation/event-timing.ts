@@ -21,19 +21,32 @@ const MAX_WAITING = 32;
 
 const DURATION = 'interaction.duration';
 
+/** The element is the page's, and a root that is not tentative is kept by the store for as long as it is shown. */
+interface Held {
+  target: WeakRef<EventTarget> | undefined;
+  root: Span | WeakRef<Span> | undefined;
+}
+
 /** An event that began an interaction of ours. */
-interface Dispatched {
+interface Dispatched extends Held {
   type: string;
   time: number;
-  target: EventTarget | undefined;
-  root: Span;
 }
 
 /** What the browser calls one interaction: the press, the release, the click. */
-interface Timing {
-  root: Span | undefined;
-  target: EventTarget | undefined;
+interface Timing extends Held {
   entries: PerformanceEventTiming[];
+}
+
+const weakly = <T extends object>(value: T | null | undefined): WeakRef<T> | undefined =>
+  value ? new WeakRef(value) : undefined;
+
+const rootOf = ({ root }: Held): Span | undefined => (root instanceof WeakRef ? root.deref() : root);
+
+/** Lets go of a root that somebody else has by now, with all spans of its trace. */
+function release(held: Held): void {
+  const { root } = held;
+  if (root && !(root instanceof WeakRef) && !root.tentative) held.root = new WeakRef(root);
 }
 
 /** What is known of an interaction: the root that we made of it, and how long a person waited for what, in ms. */
@@ -66,7 +79,7 @@ const isPartOf = (entry: PerformanceEventTiming, { type, time, target }: Dispatc
       entry.name.startsWith('pointer') &&
       entry.startTime < time + 1 &&
       entry.startTime > time - LONGEST_PRESS &&
-      (entry.target ? entry.target === target : entry.startTime > time - 1);
+      (entry.target ? entry.target === target?.deref() : entry.startTime > time - 1);
 
 /** An event waits for the code before it (input delay), is processed, and is seen with the next paint. */
 function delaysOf(entries: readonly PerformanceEventTiming[]): Record<string, number> {
@@ -106,25 +119,32 @@ export function observeEventTiming(): EventTiming {
     for (const entry of entries as PerformanceEventTiming[]) {
       const id = entry.interactionId;
       const dispatched = waiting.find((each) => isPartOf(entry, each));
-      const root = dispatched?.root;
+      const root = dispatched && rootOf(dispatched);
       if (!id && !root) continue;
       const timing: Timing = (id && timings.get(id)) || { root, target: undefined, entries: [] };
       timing.root ??= root;
-      timing.target ??= dispatched?.target ?? (entry.target as Element | null) ?? undefined;
+      timing.target ??= dispatched?.target ?? weakly(entry.target);
       if (timing.entries.length < MAX_ENTRIES) timing.entries.push(entry);
       if (id) timings.set(id, timing);
       if (timings.size > MAX_WAITING) timings.delete(timings.keys().next().value as number);
       apply(timing, root);
     }
+    releaseAll();
+  }
+
+  function releaseAll(): void {
+    waiting.forEach(release);
+    timings.forEach(release);
   }
 
   /** A key that clicks a button is one interaction to the browser and two events of ours. */
-  function apply({ entries, target, root: first }: Timing, root = first): void {
+  function apply(timing: Timing, root = rootOf(timing)): void {
+    const { entries, target } = timing;
     const delays = delaysOf(entries);
     const duration = Number(delays[DURATION]);
     if (root && duration >= SLOW) tracer.commit(root);
     const context = root && !root.tentative ? root.context : undefined;
-    for (const entry of entries) known.set(entry, { root: context, target: describeElement(target), delays });
+    for (const entry of entries) known.set(entry, { root: context, target: describeElement(target?.deref()), delays });
     // Several keys typed into a field are one interaction of ours: the slowest tells.
     if (!root || duration < Number(root.attributes[DURATION] ?? 0)) return;
     root.amend(delays);
@@ -139,7 +159,9 @@ export function observeEventTiming(): EventTiming {
   return {
     dispatched(event, root) {
       if (types.length === 0 || !event.isTrusted) return;
-      const dispatch = { type: event.type, time: event.timeStamp, target: event.composedPath()[0], root };
+      releaseAll();
+      const target = weakly(event.composedPath()[0]);
+      const dispatch: Dispatched = { type: event.type, time: event.timeStamp, target, root };
       waiting.push(dispatch);
       if (waiting.length > MAX_WAITING) waiting = waiting.slice(-MAX_WAITING);
       // A long press was shown before its click.

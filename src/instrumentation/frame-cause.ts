@@ -27,7 +27,10 @@ export function findFrameCause(
   skip: (span: Span) => boolean,
 ): SpanContext | undefined {
   const store = openStore(tracer);
-  const ran = runs.filter(({ end }) => end >= from && end <= to + 1).sort((a, b) => b.end - a.end)[0]?.span;
+  const ran = runs
+    .filter(({ end }) => end >= from && end <= to + 1)
+    .sort((a, b) => b.end - a.end)[0]
+    ?.span.deref();
   const trace = ran && store.traceOf(ran.row);
   let touched: Span | undefined;
   for (const { rows } of trace ? [trace] : store.traces.slice(-MAX_TRACES).reverse()) {

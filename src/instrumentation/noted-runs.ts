@@ -12,7 +12,8 @@ const MAX_RUNS = 32;
 export interface Run {
   /** performance.now() */
   end: number;
-  span: Span;
+  /** Weak: with it goes its whole trace, which the store may have given up. */
+  span: WeakRef<Span>;
 }
 
 /** Notes the last tasks and listeners of spans as they end, in no order; `stop` is its undo. */
@@ -25,7 +26,7 @@ export function noteRuns(): { runs: readonly Run[]; stop(): void } {
     // No run took longer than the time since the end of the one before: one look at the clock is enough.
     if (end - lastEnd >= NOTICEABLE) {
       const span = scopeIn(zone)?.span;
-      if (span && !span.tentative) runs[next++ % MAX_RUNS] = { end, span };
+      if (span && !span.tentative) runs[next++ % MAX_RUNS] = { end, span: new WeakRef(span) };
     }
     lastEnd = end;
   });

@@ -10,7 +10,7 @@ import {
 import { internals } from '../core.js';
 import type { CheckedBaggage } from '../propagation/baggage.js';
 import type { SpanScope } from '../scope.js';
-import { valuesOf } from '../zone/value-zone.js';
+import { propertiesOf, setProperties } from '../zone/value-zone.js';
 import { fromApiBaggage, toApiBaggage } from './baggage.js';
 import { fromApiContext } from './span-context.js';
 import { SpanView, viewOf } from './span-view.js';
@@ -59,7 +59,7 @@ const made = new WeakMap<SpanScope, Made>();
 
 /** The context of the running code: what `with` has set, with the span and the baggage that are current now. */
 export function activeContext(): Context {
-  const set = valuesOf(internals.currentFrame().zone)[KEY] as Context | undefined;
+  const set = propertiesOf(internals.currentFrame().zone)[KEY] as Context | undefined;
   const base = set ?? ROOT_CONTEXT;
   const scope = internals.currentScope();
   const baggage = internals.currentBaggage.get();
@@ -87,7 +87,7 @@ export function zoneFor(context: Context, like: Zone = internals.currentFrame().
   if (currentBaggage.getIn(zone) !== baggage) zone = currentBaggage.zoneWith(baggage, zone);
   const quiet = isSuppressed(context);
   if ((suppressed.getIn(zone) ?? false) !== quiet) zone = suppressed.zoneWith(quiet, zone);
-  valuesOf(zone)[KEY] = context; // the zone was made here
+  setProperties(zone, { [KEY]: context }); // it was made here
   return zone;
 }
 

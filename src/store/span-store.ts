@@ -356,7 +356,7 @@ export class SpanStore {
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
     const row = this.#usedRows++;
-    this.#growTo(this.#usedRows);
+    if (row >= this.startTimes.length) this.#growTo(this.#usedRows);
     return row;
   }
 
@@ -441,6 +441,7 @@ export class SpanStore {
   }
 
   #serviceId(service: string): number {
+    if (service === this.services[0]) return 0;
     const known = this.services.indexOf(service);
     return known >= 0 ? known : this.services.push(service) - 1;
   }

@@ -1,6 +1,6 @@
 import { failureHook } from './hooks.js';
 import { currentFrame } from './load.js';
-import { burstMark, noteReturn, noteZone, queuedSoFar, shortenMarks } from './timeline.js';
+import { noteQueued, noteScope, noteZone } from './timeline.js';
 import { isValueZone } from './value-zone.js';
 
 /** Makes `zone` current in the running frame, until that frame ends or another zone is activated in it. */
@@ -16,27 +16,32 @@ export function activateZone(zone: Zone): void {
  * concerned, and what `fn` activates and leaves behind ends with it.
  */
 export function runInZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) => R, self?: unknown, args?: A): R {
+  try {
+    return enterZone(zone, fn, self, args);
+  } finally {
+    noteScope(currentFrame().zone);
+  }
+}
+
+/** Likewise, but leaves it to the caller to note the zone that is current again, before code of the page runs on. */
+export function enterZone<A extends unknown[], R>(zone: Zone, fn: (...args: A) => R, self?: unknown, args?: A): R {
   const frame = currentFrame();
   const before = frame.zone;
-  const queued = queuedSoFar();
-  const mark = burstMark();
   if (before !== zone) {
     frame.zone = zone;
-    noteZone(zone);
+    noteScope(zone);
   }
-  if (isValueZone(zone)) failureHook?.ran(zone);
-  let waits = true;
+  if (failureHook && isValueZone(zone)) failureHook.ran(zone);
   try {
     const result = args === undefined ? (fn as () => R).call(self) : fn.apply(self, args);
-    waits = typeof result === 'object' && result !== null;
+    if (typeof result === 'object' && result !== null) noteQueued();
     return result;
   } catch (error) {
+    noteQueued();
     failureHook?.failed(error, zone);
     throw error;
   } finally {
     frame.zone = before;
-    noteReturn(before);
-    if (before !== zone && isValueZone(before)) failureHook?.ran(before);
-    if (mark && !waits && queued === queuedSoFar()) shortenMarks(mark);
+    if (failureHook && before !== zone && isValueZone(before)) failureHook.ran(before);
   }
 }

@@ -12,9 +12,11 @@ import { installed } from './replace.js';
  *
  * Invariant: the last mark's zone is the current zone, or there is no mark and the current zone is the page's.
  */
-export interface Mark {
+interface Mark {
   zone: Zone;
   turnsLeft: number;
+  /** What our hooks had seen when a synchronous scope made it; see `noteScope`. Otherwise nothing is presumed of it. */
+  seen: number;
   next: Mark | undefined;
 }
 
@@ -24,12 +26,14 @@ export interface Mark {
  */
 const GENERATIONS = 16;
 
-/**
- * A job with more marks than this is a burst, as a loop over many small spans. There, scopes that queued nothing that our
- * hooks saw, and returned nothing to wait for, are replayed for two steps only.
- */
+/** Likewise where a synchronous scope seems to have queued nothing: a forgotten async function may have. */
+const PRESUMED_EMPTY = 6;
+
+/** A job with more marks than this is a burst, as a loop over many small spans. What seems empty there is replayed twice. */
 const BURST = 32;
-const BURST_GENERATIONS = 2;
+const EMPTY_IN_BURST = 2;
+
+const NOTHING_PRESUMED = -1;
 
 let first: Mark | undefined;
 let last: Mark | undefined;
@@ -59,6 +63,7 @@ function takeTurn(): void {
   if (openAwaits.length > 0) closeAwaits();
   const expires = mark.zone !== pageZone && mark.turnsLeft-- === 0;
   if (expires) mark.zone = pageZone;
+  mark.seen = NOTHING_PRESUMED;
   rootFrame.zone = mark.zone;
   lossHook?.expired(expires);
   if (lossHook && expires) {
@@ -71,39 +76,34 @@ function takeTurn(): void {
   workHook?.replayed(mark.zone);
 }
 
+function append(zone: Zone, seen: number): void {
+  enqueue({ zone, turnsLeft: GENERATIONS, seen, next: undefined });
+}
+
 /** The current zone is now `zone`; called after each change, in whatever frame. */
 export function noteZone(zone: Zone): void {
   if (!installed) return;
   if (openAwaits.length > 0) closeAwaits();
   if (last === undefined) {
-    if (zone !== pageZone) enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
-  } else if (last.zone === zone) last.turnsLeft = GENERATIONS;
-  else enqueue({ zone, turnsLeft: GENERATIONS, next: undefined });
-}
-
-/** One of our hooks saw something being queued in the current zone. */
-export function noteQueued(): void {
-  seenQueued++;
-}
-
-/** How much our hooks have seen being queued, to be compared at the end of a synchronous scope. */
-export function queuedSoFar(): number {
-  return seenQueued;
-}
-
-/** Where the next marks will stand; undefined outside a burst. */
-export function burstMark(): Mark | undefined {
-  return marks > BURST ? last : undefined;
+    if (zone !== pageZone) append(zone, NOTHING_PRESUMED);
+  } else if (last.zone === zone) refreshMark();
+  else append(zone, NOTHING_PRESUMED);
 }
 
 /**
- * Nothing is known to have been queued since `mark`: the marks behind it are replayed for two steps only. Not the last
- * one, which is the zone that goes on.
+ * Likewise at the begin and the end of a synchronous scope of ours. Most of them, and of the code between them, queue
+ * nothing: where our hooks saw nothing being queued and nothing to wait for, few steps are replayed.
  */
-export function shortenMarks(mark: Mark): void {
-  for (let later = mark.next; later && later !== last; later = later.next) {
-    if (later.turnsLeft > BURST_GENERATIONS) later.turnsLeft = BURST_GENERATIONS;
-  }
+export function noteScope(zone: Zone): void {
+  if (!installed || zone === (last ? last.zone : pageZone)) return;
+  if (openAwaits.length > 0) closeAwaits();
+  if (last && last.seen === seenQueued) last.turnsLeft = marks > BURST ? EMPTY_IN_BURST : PRESUMED_EMPTY;
+  append(zone, seenQueued);
+}
+
+/** One of our hooks saw something being queued in the current zone, or something to wait for. */
+export function noteQueued(): void {
+  seenQueued++;
 }
 
 /** Notes the zone that is current again after a synchronous scope, where the scope left another one noted. */
@@ -113,7 +113,9 @@ export function noteReturn(zone: Zone): void {
 
 /** The current zone was used again: its unhookable steps count from here. */
 export function refreshMark(): void {
-  if (last) last.turnsLeft = GENERATIONS;
+  if (!last) return;
+  last.turnsLeft = GENERATIONS;
+  last.seen = NOTHING_PRESUMED;
 }
 
 export function moveRoot(zone: Zone): void {

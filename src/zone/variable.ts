@@ -1,6 +1,6 @@
 import { currentFrame, pageZone } from './load.js';
 import { runInZone } from './run.js';
-import { baseOf, createValueZone, isValueZone, valuesOf } from './value-zone.js';
+import { baseOf, createValueZone, isValueZone, UNSET, valuesOf } from './value-zone.js';
 
 /** Options of a {@link ZoneVariable}. */
 export interface ZoneVariableOptions<T> {
@@ -11,6 +11,9 @@ export interface ZoneVariableOptions<T> {
 }
 
 let variables = 0;
+
+/** Holds for the page's zone what value zones hold for themselves. */
+const page: { kept?: Zone } = {};
 
 /**
  * A value that follows asynchronous work: set for a function, it is seen by everything that the function calls,
@@ -27,12 +30,13 @@ let variables = 0;
 export class ZoneVariable<T> {
   readonly #name: string;
   readonly #defaultValue: T | undefined;
-  readonly #key: string;
+  /** From 0. Its place among the values of a zone. */
+  readonly #number: number;
 
   constructor(options: ZoneVariableOptions<T> = {}) {
     this.#name = options.name === undefined ? '' : String(options.name);
     this.#defaultValue = options.defaultValue;
-    this.#key = `zonetrace:${++variables}`;
+    this.#number = variables++;
   }
 
   /** The name given at construction. */
@@ -53,14 +57,25 @@ export class ZoneVariable<T> {
   /** @internal The value in a zone that need not be current. */
   getIn(zone: Zone): T | undefined {
     const values = valuesOf(zone);
-    return this.#key in values ? (values[this.#key] as T) : this.#defaultValue;
+    const value = this.#number < values.length ? values[this.#number] : UNSET;
+    return value === UNSET ? this.#defaultValue : (value as T);
+  }
+
+  /** @internal Likewise, made once for each zone: for a value that is set again and again. At most one variable may use it. */
+  keptZoneWith(value: T, like: Zone): Zone {
+    const holder: { kept?: Zone } = isValueZone(like) ? (like as { kept?: Zone }) : like === pageZone ? page : {};
+    holder.kept ??= this.zoneWith(value, like);
+    return holder.kept;
   }
 
   /** @internal A zone like the current one but for this value. */
   zoneWith(value: T, like: Zone = currentFrame().zone): Zone {
-    const values: Record<string, unknown> = isValueZone(like) ? { ...valuesOf(like) } : {};
-    values[this.#key] = value;
-    return createValueZone(baseOf(like), values);
+    const before = valuesOf(like);
+    const size = Math.max(before.length, this.#number + 1);
+    // As long as need be: an array that grows by itself makes room for many more.
+    const values = new Array<unknown>(size);
+    for (let i = 0; i < size; i++) values[i] = i === this.#number ? value : i < before.length ? before[i] : UNSET;
+    return createValueZone(baseOf(like), values, like);
   }
 }
 
@@ -88,7 +103,7 @@ export class Snapshot {
   #zoneHere(): Zone {
     const base = baseOf(currentFrame().zone);
     if (base === baseOf(this.#zone)) return this.#zone;
-    return isValueZone(this.#zone) ? createValueZone(base, valuesOf(this.#zone)) : base;
+    return isValueZone(this.#zone) ? createValueZone(base, valuesOf(this.#zone), this.#zone) : base;
   }
 }
 

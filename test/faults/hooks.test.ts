@@ -199,6 +199,20 @@ describe('faults: hooks', () => {
     });
   }
 
+  it('a processor that forgets what it awaits sees none of it after thousands of spans either', async () => {
+    const send = async (): Promise<void> => {
+      await null;
+      withSpan('of the processor', () => {});
+    };
+    start(processor('onEnd', () => void send()));
+    for (let job = 0; job < 150; job++) {
+      for (let i = 0; i < 10; i++) withSpan('work', () => {});
+      await macrotask();
+    }
+    expect(collector.started).to.have.length(1500);
+    expect(new Set(names())).to.deep.equal(new Set(['work']));
+  });
+
   it('what a hook sets on its span is kept, and seen by redact', async () => {
     const seen: string[] = [];
     start({

@@ -1,8 +1,11 @@
 import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
-import { type Span, startTracing, type Tracing } from '../../src/index.js';
+import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask, only, stopClock } from '../collect.js';
 import { until } from '../until.js';
+
+/** There in Chromium, by a flag in web-test-runner.config.js. */
+const { gc } = globalThis as { gc?: (options: { type: 'major'; execution: 'async' }) => Promise<void> };
 
 const DURATION = 'interaction.duration';
 const INPUT_DELAY = 'interaction.input_delay';
@@ -141,6 +144,40 @@ describe('the timing of events', () => {
     // One, but for the pauses of a machine that is slow to type.
     const pauses = times.filter((time, i) => i > 0 && time - Number(times[i - 1]) > 300).length;
     expect(collector.started.filter((span) => span.name === 'input "City"').length).to.be.at.most(1 + pauses);
+  });
+
+  it('keeps neither what was acted on nor what the store has given up', async function () {
+    if (!gc) return this.skip();
+    const refs: WeakRef<object>[] = [];
+    const click = async (): Promise<void> => {
+      const row = document.createElement('button');
+      row.addEventListener('click', () => withSpan('handled', (span) => void refs.push(new WeakRef(span))));
+      row.addEventListener('click', () => busy(30));
+      document.body.prepend(row);
+      await clickOn(row);
+      await until(() =>
+        tracing.store.traces.some(({ rows }) => DURATION in (tracing.store.record(rows[0] ?? -1)?.attributes ?? {})),
+      );
+      refs.push(new WeakRef(row));
+      row.remove();
+    };
+    await tracing.stop();
+    tracing = startTracing({ panel: false, instrument: only('interaction', 'longFrame') });
+    for (let i = 0; i < 3; i++) {
+      tracing.store.clear();
+      await click();
+    }
+    // The last one is known as long as nothing else is clicked: to the interactions, and to the browser by its pointer.
+    const earlier = refs.slice(0, -2);
+    await clickOn(button);
+    await until(() => tracing.store.traces.every(({ settled }) => settled));
+    tracing.store.clear();
+    const alive = (): object[] => earlier.flatMap((ref) => ref.deref() ?? []);
+    for (let i = 0; i < 20 && alive().length > 0; i++) {
+      await macrotask(20);
+      await gc({ type: 'major', execution: 'async' });
+    }
+    expect(alive()).to.deep.equal([]);
   });
 
   it('does nothing after the end of tracing', async () => {

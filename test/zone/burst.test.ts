@@ -47,4 +47,43 @@ describe('a burst of small scopes in one job', () => {
     });
     expect(seen).to.equal(1000);
   });
+
+  it('keeps the value of async functions forgotten between its scopes for two unhookable steps', async () => {
+    const seen: unknown[] = [];
+    const forget = async (): Promise<void> => {
+      await undefined;
+      seen.push(variable.get());
+      await undefined;
+      seen.push(variable.get());
+    };
+    variable.run(1000, () => {
+      for (let i = 0; i < 300; i++) {
+        variable.run(i, () => {});
+        void forget();
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(seen).to.deep.equal(Array(600).fill(1000));
+  });
+});
+
+describe('a few small scopes in one job', () => {
+  it('keep the values of forgotten async functions in them and between them for six unhookable steps', async () => {
+    const seen: unknown[] = [];
+    const forget = async (): Promise<void> => {
+      const value = variable.get();
+      for (let step = 0; step < 6; step++) {
+        await undefined;
+        seen.push(variable.get() === value);
+      }
+    };
+    variable.run(1000, () => {
+      for (let i = 0; i < 5; i++) {
+        variable.run(i, () => void forget());
+        void forget();
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(seen).to.deep.equal(Array(60).fill(true));
+  });
 });
