@@ -186,7 +186,7 @@ describe('anything that comes in', function () {
   let numRuns = 100;
   const { warn } = console;
   before(async () => {
-    numRuns = Math.max(numRuns, Math.ceil((await testConfig()).fuzzPrograms / 10));
+    numRuns = Math.max(numRuns, Math.ceil((await testConfig()).fuzzPrograms / 100));
     console.warn = () => {};
   });
   after(() => {

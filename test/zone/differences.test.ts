@@ -144,6 +144,47 @@ describe('different from the bare platform', () => {
       expect([besideStarted, besideWith]).to.deep.equal(['started', undefined]);
     });
 
+    it('startSpan behind any await, or in a callback that the page gave in no span, is current for awaits of plain values begun before it', async () => {
+      const tracing = startTracing({ panel: false, instrument: false });
+      const seen: Record<string, string | undefined> = {};
+      const neighbour = async (name: string, wait: () => unknown) => {
+        await wait();
+        seen[name] = getCurrentSpan()?.name;
+      };
+      const start = async () => {
+        await Promise.resolve();
+        return startSpan('started');
+      };
+      // A task of its own each, so that nothing is queued before.
+      await new Promise((resolve) => setTimeout(resolve));
+      void Promise.resolve().then(() => neighbour('plain value', () => undefined));
+      void Promise.resolve().then(() => neighbour('promise', () => Promise.resolve()));
+      const first = await start();
+      await new Promise((resolve) => setTimeout(resolve));
+      first.end();
+      await new Promise<void>((resolve) => {
+        const channel = new BroadcastChannel('bare');
+        const bare = new BroadcastChannel('bare');
+        Reflect.apply(Reflect.get(EventTarget.prototype, '__zone_symbol__addEventListener'), bare, [
+          'message',
+          () => {
+            void neighbour('in a bare callback', () => undefined);
+            startSpan('in the callback');
+            channel.close();
+            bare.close();
+            setTimeout(resolve);
+          },
+        ]);
+        channel.postMessage(1);
+      });
+      await tracing.stop();
+      expect(seen).to.deep.equal({
+        'plain value': 'started',
+        promise: undefined,
+        'in a bare callback': 'in the callback',
+      });
+    });
+
     it('"at async" lines of stack traces are missing where an await was anchored', async () => {
       const readStack = async () => {
         const inner = async () => {

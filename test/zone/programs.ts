@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { ZoneVariable } from '../../src/zone/index.js';
+import { OTHERS, type OtherName, otherNames, PROMISES, type PromiseName, promiseNames } from '../fuzz/ways-to-wait.js';
 
 /** One step of a random program; `body` and `bodies` are programs of their own. */
 export type Step =
-  | { kind: 'await'; of: keyof typeof AWAITABLES }
+  | { kind: 'await'; of: PromiseName | OtherName }
   | { kind: 'shared'; index: number }
   | { kind: 'resolve'; index: number }
   | { kind: 'call' | 'fork' | 'timer' | 'microtask' | 'then' | 'port' | 'sync'; body: Step[] }
@@ -12,49 +13,8 @@ export type Step =
 
 const SHARED = 3;
 
-class Sub<T> extends Promise<T> {}
-
-async function* twice() {
-  yield 1;
-  await undefined;
-  yield Promise.resolve(2);
-}
-
 /** Ways to wait, all of them the platform's own. */
-const AWAITABLES = {
-  undefined: () => undefined,
-  number: () => 5,
-  resolved: () => Promise.resolve(1),
-  rejected: () => Promise.reject(1).catch(() => 2),
-  handled: () => Promise.reject(1).then(undefined, () => 2),
-  pending: () => new Promise((resolve) => setTimeout(resolve)),
-  queued: () => new Promise<void>((resolve) => queueMicrotask(() => resolve())),
-  thenable: () => ({ then: (resolve: (v: number) => void) => resolve(1) }),
-  thenableOfPromise: () => ({ then: (a: (v: number) => void) => Promise.resolve(1).then(a) }),
-  lateThenable: () => ({ then: (resolve: (v: number) => void) => void setTimeout(resolve, 0, 1) }),
-  subclass: () => Sub.resolve(1),
-  asyncFunction: () => (async () => 1)(),
-  asyncReturnsPromise: () => (async () => Promise.resolve(1))(),
-  asyncAwaits: () =>
-    (async () => {
-      await undefined;
-      await Promise.resolve();
-    })(),
-  finally: () => Promise.resolve(1).finally(() => {}),
-  all: () => Promise.all([1, Promise.resolve(2), (async () => 3)()]),
-  allSettled: () => Promise.allSettled([Promise.reject(1), 2]),
-  race: () => Promise.race([new Promise((resolve) => setTimeout(resolve)), Promise.resolve(2)]),
-  any: () => Promise.any([Promise.reject(1), Promise.resolve(2)]),
-  nested: () => Promise.resolve(new Promise((resolve) => resolve(Promise.resolve(1)))),
-  asyncGenerator: () =>
-    (async () => {
-      for await (const _ of twice());
-    })(),
-  fromSync: () =>
-    (async () => {
-      for await (const _ of [Promise.resolve(1), 2]);
-    })(),
-} satisfies Record<string, () => unknown>;
+const WAYS: Record<PromiseName | OtherName, () => unknown> = { ...PROMISES, ...OTHERS };
 
 export const programs: fc.Arbitrary<Step[]> = fc.letrec<{ body: Step[]; step: Step }>((tie) => ({
   body: fc.array(tie('step'), { minLength: 1, maxLength: 7, size: 'max', depthIdentifier: 'program' }),
@@ -62,7 +22,7 @@ export const programs: fc.Arbitrary<Step[]> = fc.letrec<{ body: Step[]; step: St
     { depthIdentifier: 'program', maxDepth: 4, depthSize: 'max' },
     fc.record({
       kind: fc.constant('await' as const),
-      of: fc.constantFrom(...(Object.keys(AWAITABLES) as (keyof typeof AWAITABLES)[])),
+      of: fc.constantFrom(...promiseNames, ...otherNames),
     }),
     fc.record({ kind: fc.constant('shared' as const), index: fc.nat(SHARED - 1) }),
     fc.record({ kind: fc.constant('resolve' as const), index: fc.nat(SHARED - 1) }),
@@ -110,7 +70,8 @@ function defer(): Deferred {
 }
 
 /** Runs a program; every step carries its right value explicitly, which is compared with the variable's. */
-export async function runProgram(program: Step[], tally: Tally): Promise<void> {
+export async function runProgram(program: Step[]): Promise<Tally> {
+  const tally: Tally = { steps: 0, wrong: 0, leaked: 0, lost: 0 };
   const shared = Array.from({ length: SHARED }, defer);
   let running = 0;
 
@@ -138,7 +99,11 @@ export async function runProgram(program: Step[], tally: Tally): Promise<void> {
     for (const step of body) {
       switch (step.kind) {
         case 'await':
-          await AWAITABLES[step.of]();
+          try {
+            await WAYS[step.of]();
+          } catch {
+            // Some of them reject.
+          }
           break;
         case 'shared':
           await (shared[step.index] as Deferred).promise;
@@ -194,6 +159,7 @@ export async function runProgram(program: Step[], tally: Tally): Promise<void> {
   for (const { resolve } of shared) resolve();
   await idle(() => running);
   check(undefined);
+  return tally;
 }
 
 /** Waits until nothing runs any more, or nothing has changed for some turns: the rest waits for a shared promise. */
