@@ -57,6 +57,8 @@ export interface PanelHost {
   readonly isAlone?: boolean;
   /** What the reader does to see a first trace. Default: something in the page. */
   readonly firstStep?: string;
+  /** The reader has opened the panel, which takes the focus and gives it back when it is closed. Default: `false`. */
+  readonly takesFocus?: boolean;
   /** Called when the reader has closed the panel. */
   closed?(): void;
 }

@@ -22,10 +22,13 @@ export function mountPanel(host: PanelHost): () => void {
     const { signal } = undo;
     let remove: () => void;
     let closeWindow: (() => void) | undefined;
+    const focusedBefore = document.activeElement as HTMLElement | null;
     const unmount = () => {
+      const hadFocus = element.matches(':focus-within');
       undo.abort();
       closeWindow?.();
       remove();
+      if (hadFocus) focusedBefore?.focus({ preventScroll: true });
     };
     const stay = () => {
       element.poppedOut = host.isAlone === true;
@@ -65,6 +68,7 @@ export function mountPanel(host: PanelHost): () => void {
       stay();
     };
     show();
+    if (host.takesFocus) void host.runOutside(() => element.takeFocus());
     return () => unmount();
   });
 }

@@ -7,10 +7,14 @@ export interface KeptElement extends HTMLElement {
 const MAX_RETURNS = 10;
 const RETURNS_WITHIN = 1000;
 
+/** What can fill the screen, or be a dialog, and shows no children. */
+const CHILDLESS = 'audio, canvas, embed, iframe, img, object, video';
+
 /**
  * Puts an element above everything else of the page, and keeps it there: beside `body`, as modal libraries make all that
- * is in it inert, and in the top layer; inside of the top-most modal dialog while there is one, as all else is inert
- * then (https://html.spec.whatwg.org/#modal-dialogs-and-inert-subtrees).
+ * is in it inert, and in the top layer; inside of the top-most cover while there is one: a modal dialog, or an element that
+ * fills the screen, as all else is inert then (https://html.spec.whatwg.org/#modal-dialogs-and-inert-subtrees). Below a
+ * video or a frame that fills the screen it stays where it is, unseen until that ends: nothing can be pressed above those.
  *
  * It waits for events alone, which cost nothing; `watch` adds an observer, for browsers whose dialogs fire no `toggle`.
  * Also a page that empties itself does not get rid of it. `document.open` takes all listeners, those within the element too,
@@ -20,8 +24,10 @@ export function keepAbove(element: KeptElement, watch: boolean, lost: () => void
   const undo = new AbortController();
   const { signal } = undo;
   /** In the order in which they were seen to open. */
-  let dialogs: Element[] = [];
-  let parent: Element | undefined;
+  let covers: Element[] = [];
+  /** The one in which it is. */
+  let cover: Element | undefined;
+  let parent: Node | undefined;
   let moving = false;
   let focused: HTMLElement | undefined;
   let ofParent: AbortController | undefined;
@@ -31,24 +37,31 @@ export function keepAbove(element: KeptElement, watch: boolean, lost: () => void
   const place = (isCovered = false) => {
     if (moving || signal.aborted) return;
     // A live collection, which the browser keeps: nothing is searched.
-    for (const dialog of document.getElementsByTagName('dialog')) if (isModal(dialog)) note(dialog);
-    dialogs = dialogs.filter(isModal);
-    const wanted: Element | null = dialogs.at(-1) ?? document.documentElement;
+    for (const dialog of document.getElementsByTagName('dialog')) if (isCover(dialog)) note(dialog);
+    const filling = fullscreenElement();
+    if (filling && isCover(filling)) note(filling);
+    covers = covers.filter(isCover);
+    const top = covers.at(-1);
+    if (top?.matches(CHILDLESS)) return;
+    const wanted: HTMLElement | ShadowRoot | null = top
+      ? (top.shadowRoot ?? (top as HTMLElement))
+      : document.documentElement;
     if (!wanted) return;
     const isMoved = wanted !== parent || element.parentNode !== wanted;
     if (!isMoved && !isCovered) return;
     moving = true;
-    const wasDialog = parent !== undefined && parent !== document.documentElement && !isModal(parent);
+    const isUncovered = cover !== undefined && !isCover(cover);
+    cover = top;
     if (isMoved) move(wanted);
     showAbove(element);
     moving = false;
     // A dialog that closes gives the focus to what had it before.
-    if (wasDialog) focused?.focus({ preventScroll: true });
+    if (isUncovered) focused?.focus({ preventScroll: true });
   };
-  const note = (dialog: Element) => {
-    if (!dialogs.includes(dialog)) dialogs.push(dialog);
+  const note = (opened: Element) => {
+    if (!covers.includes(opened)) covers.push(opened);
   };
-  const move = (to: Element) => {
+  const move = (to: HTMLElement | ShadowRoot) => {
     parent = to;
     ofParent?.abort();
     ofParent = new AbortController();
@@ -73,7 +86,7 @@ export function keepAbove(element: KeptElement, watch: boolean, lost: () => void
   on(window, 'focusin', (event) => {
     const path = event.composedPath();
     if (path.includes(element)) return;
-    const dialog = path.find((each) => each instanceof Element && isModal(each));
+    const dialog = path.find((each) => each instanceof Element && isCover(each));
     if (dialog) note(dialog as Element);
     place();
   });
@@ -128,12 +141,19 @@ function whenRooted(fn: () => void): void {
   else observer.observe(document, { childList: true });
 }
 
-function isModal(element: Element): boolean {
-  return element.isConnected && element.matches('dialog:modal');
+function isCover(element: Element): boolean {
+  return element.isConnected && element.matches('dialog:modal, :is(:fullscreen):not(:root)');
+}
+
+/** The top-most, also within shadow roots. */
+function fullscreenElement(): Element | null {
+  let found = document.fullscreenElement;
+  while (found?.shadowRoot?.fullscreenElement) found = found.shadowRoot.fullscreenElement;
+  return found;
 }
 
 /** `moveBefore` keeps focus, scrolling and all other state, but does not exist everywhere. */
-function canMove(element: Element, to: Element): boolean {
+function canMove(element: Element, to: HTMLElement | ShadowRoot): boolean {
   return 'moveBefore' in to && element.isConnected && to.isConnected && element.getRootNode() === to.getRootNode();
 }
 

@@ -30,13 +30,13 @@ export function mountLauncher(host: PanelHost): () => void {
       unmountPanel = undefined;
       show(false);
     };
-    const openPanel = () =>
+    const openPanel = (takesFocus: boolean) =>
       host.runOutside(async () => {
         wanted = true;
         try {
           const { mountPanel } = await host.load();
           if (!wanted || unmountPanel || signal.aborted) return;
-          unmountPanel = mountPanel({ ...host, closed });
+          unmountPanel = mountPanel({ ...host, takesFocus, closed });
           show(true);
         } catch (cause) {
           wanted = false;
@@ -47,7 +47,7 @@ export function mountLauncher(host: PanelHost): () => void {
         }
       });
     const toggle = () => {
-      if (!unmountPanel) return void openPanel();
+      if (!unmountPanel) return void openPanel(true);
       unmountPanel();
       closed();
     };
@@ -75,7 +75,7 @@ export function mountLauncher(host: PanelHost): () => void {
       };
     };
     place(window);
-    if (options.open ?? memory.open) void openPanel();
+    if (options.open ?? memory.open) void openPanel(false);
 
     return () => {
       undo.abort();

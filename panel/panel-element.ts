@@ -27,6 +27,11 @@ export abstract class PanelElement extends LitElement {
     if (scroller) scroller.scrollTop = this.#scrollTop;
   }
 
+  /** Puts the keys' focus on the rows. */
+  focusRows(): void {
+    this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
+  }
+
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.#adopt(root);

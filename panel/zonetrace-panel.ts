@@ -36,6 +36,7 @@ import { SettingsController } from './settings-controller.js';
 import { StoreController } from './store-controller.js';
 import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
+import type { ZonetraceTraces } from './traces/zonetrace-traces.js';
 
 /** px: in a narrower panel the areas stand one above the other. */
 const NARROW = 640;
@@ -122,6 +123,16 @@ export class ZonetracePanel extends PanelElement {
     this.#undo?.();
     this.#stopObserving?.();
     this.removed?.();
+  }
+
+  /** Its keys can be used at once. */
+  async takeFocus(): Promise<void> {
+    await this.updateComplete;
+    const rows = this.renderRoot.querySelector<ZonetraceTraces | ZonetraceTrace>(
+      'zonetrace-traces:not([hidden]), zonetrace-trace',
+    );
+    await rows?.updateComplete;
+    rows?.focusRows();
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -101,11 +101,6 @@ export class ZonetraceTrace extends PanelElement {
     return entry >= 0;
   }
 
-  /** Puts the keys' focus on the rows. */
-  focusRows(): void {
-    this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
-  }
-
   /** Chooses a span, and opens what hides it. */
   revealRow(row: number): void {
     this.#build();

@@ -88,6 +88,30 @@ describe('the launcher', () => {
     expect(panel()).to.equal(null);
   });
 
+  it('gives the focus to the panel that the reader opens, and back when it is closed', async () => {
+    const store = new SpanStore();
+    for (const name of ['a', 'b']) addTrace(store, { name });
+    const field = document.createElement('input');
+    document.body.append(field);
+    field.focus();
+    const button = mount(hostOf(store, { open: true }));
+    await opened();
+    await drawn();
+    expect(document.activeElement).to.equal(field);
+    const shortcut = { altKey: true, shiftKey: true };
+    press(field, 'z', shortcut);
+    button.click();
+    await opened();
+    await drawn();
+    const list = panel()?.shadowRoot?.activeElement as Element;
+    press(list.shadowRoot?.activeElement as Element, 'End');
+    await drawn();
+    expect(text(list.shadowRoot?.querySelector('[aria-selected=true] .cut'))).to.equal('a');
+    press(list, 'z', shortcut);
+    expect(document.activeElement).to.equal(field);
+    field.remove();
+  });
+
   it('leaves a shortcut without a modifier to who types', async () => {
     const field = document.createElement('input');
     document.body.append(field);

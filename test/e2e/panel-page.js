@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** Serves a page with the script tag; the panel is open in it. Answers its address and what closes the server. */
+export async function servePanelPage(body) {
+  const server = createServer(async (request, response) => {
+    const isScript = /^\/zonetrace\.[\w.-]+\.js$/.test(request.url);
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(
+      isScript
+        ? await readFile(join(DIST, request.url))
+        : `<!doctype html><title>page</title>${body}
+          <script src="/zonetrace.script.js" data-panel="open" data-service="page"></script>`,
+    );
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${server.address().port}/`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
