@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { findBrowser } from '../../scripts/browsers.js';
+import { servePanelPage } from './panel-page.js';
+import { comes, launch } from './spans-page.js';
+
+const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',').filter(findBrowser);
+
+/** Runs in the page: a trace of 100 ms whose spans are of 10 ms each but for the first, and an older one. */
+function makeTraces() {
+  const { startSpan } = window.zonetrace;
+  const { store } = window.zonetrace.tracing;
+  window.seen = [];
+  for (const type of ['keydown', 'wheel', 'dblclick']) {
+    window.addEventListener(type, (event) => window.seen.push(`${event.key ?? type} ${event.defaultPrevented}`));
+  }
+  const T = Date.now() - 60_000;
+  const older = startSpan('older', { root: true, startTime: T - 500 });
+  older.end('OK', T - 450);
+  const root = startSpan('root', { root: true, startTime: T });
+  const add = (name, from, to, parent = root, status = 'OK') => {
+    const span = startSpan(name, { parent, startTime: T + from });
+    span.end(status, T + to);
+    return span;
+  };
+  const box = startSpan('box', { parent: root, startTime: T + 20 });
+  add('inner', 25, 30, box);
+  box.end('OK', T + 40);
+  for (let i = 0; i < 5; i++) add('item', 50 + i, 51 + i);
+  add('failed', 60, 80, root, 'ERROR');
+  for (const letter of 'abcdefghijklmnop') add(`step ${letter}`, 80, 90);
+  root.end('OK', T + 100);
+  return store.size;
+}
+
+/** Runs in the page: what the reader sees. */
+function look() {
+  const panel = document.querySelector('zonetrace-panel')?.shadowRoot;
+  if (!panel) return { open: false };
+  const tree = panel.querySelector('zonetrace-trace')?.shadowRoot;
+  const list = panel.querySelector('zonetrace-traces').shadowRoot;
+  const selected = tree?.querySelector('[aria-selected=true]');
+  const slider = tree?.querySelector('zonetrace-minimap')?.shadowRoot.querySelector('[role=slider]');
+  const [from, to] = slider?.getAttribute('aria-valuetext').match(/[\d.]+/g) ?? [];
+  let focus = document.activeElement;
+  while (focus?.shadowRoot?.activeElement) focus = focus.shadowRoot.activeElement;
+  return {
+    open: true,
+    span: selected?.querySelector('.cut').firstElementChild.textContent,
+    expanded: selected?.getAttribute('aria-expanded'),
+    rows: Number(tree?.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount')) - 1,
+    trace: list.querySelector('[aria-selected=true] .cut')?.textContent,
+    view: `${Math.round(from)}-${Math.round(to)}`,
+    detail: panel.querySelector('zonetrace-detail') !== null,
+    help: panel.querySelector('.help') !== null,
+    compared: panel.querySelector('zonetrace-compare') !== null,
+    filter: panel.querySelector('zonetrace-bar').shadowRoot.querySelector('input[type=search]').value,
+    focus: focus?.getAttribute('aria-label') ?? focus?.localName,
+  };
+}
+
+/** Runs in the page: where a part of the tree is; `x` is a part of its width. */
+function placeOf(selector, text, x) {
+  const tree = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-trace').shadowRoot;
+  const element = [...tree.querySelectorAll(selector)].find((each) => each.textContent.includes(text));
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return [left + width * x, top + height / 2];
+}
+
+for (const name of wanted) {
+  describe(`keys and gestures, in ${name}`, () => {
+    let site;
+    let browser;
+    let page;
+    before(async () => {
+      site = await servePanelPage('<input id="field"><p style="height: 3000px">Page</p>');
+      browser = await launch(name);
+      page = await browser.newPage();
+      await page.setViewport({ width: 1200, height: 800 });
+      await page.goto(site.address);
+      await page.waitForFunction(() => document.querySelector('zonetrace-panel')?.shadowRoot.querySelector('.areas'));
+      await page.evaluate(makeTraces);
+      await comes(async () => (await seen()).rows > 20);
+    });
+    after(async () => {
+      await browser?.close();
+      site?.close();
+    });
+
+    const seen = () => page.evaluate(look);
+    const point = async (selector, text, x) => page.mouse.move(...(await page.evaluate(placeOf, selector, text, x)));
+    const onAxis = (x, act) => async () => {
+      await point('.head .axis', '', x);
+      await act?.();
+    };
+    const holding = async (key, act) => {
+      await page.keyboard.down(key);
+      await act();
+      await page.keyboard.up(key);
+    };
+    const press =
+      (...keys) =>
+      async () => {
+        for (const key of keys) await page.keyboard.press(key);
+      };
+    const drag = async (from, to) => {
+      await onAxis(from)();
+      await page.mouse.down();
+      await onAxis((from + to) / 2)();
+      await onAxis(to)();
+      await page.mouse.up();
+    };
+    const click = (text, options) => async () => {
+      const [x, y] = await page.evaluate(placeOf, '.row .cut', text, 0.5);
+      await page.mouse.click(x, y, options);
+    };
+
+    /** Does each thing, and waits for what it should do; in this order. */
+    async function walk(steps) {
+      for (const [what, act, wanted] of steps) {
+        await act();
+        let now;
+        const isSo = async () => {
+          now = await seen();
+          return Object.entries(wanted).every(([key, value]) => now[key] === value);
+        };
+        if (!(await comes(isSo, 10_000)))
+          assert.fail(`${what}: ${JSON.stringify(wanted)} wanted, ${JSON.stringify(now)} seen`);
+      }
+    }
+
+    it('walk the tree', () =>
+      walk([
+        ['a click chooses', click('root'), { span: 'root', detail: true, focus: 'Spans' }],
+        ['ArrowDown', press('ArrowDown'), { span: 'box', expanded: 'true' }],
+        ['ArrowRight on an open one', press('ArrowRight'), { span: 'inner' }],
+        ['ArrowLeft goes to the parent', press('ArrowLeft'), { span: 'box', expanded: 'true', rows: 25 }],
+        ['ArrowLeft collapses', press('ArrowLeft'), { span: 'box', expanded: 'false', rows: 24 }],
+        ['ArrowRight opens', press('ArrowRight'), { expanded: 'true', rows: 25 }],
+        ['ArrowUp', press('ArrowUp'), { span: 'root' }],
+        ['End', press('End'), { span: 'step p' }],
+        ['Home', press('Home'), { span: 'root' }],
+        ['PageDown, PageUp', press('PageDown', 'PageDown', 'PageDown', 'PageUp', 'PageUp', 'PageUp'), { span: 'root' }],
+        ['PageDown', press('PageDown', 'PageDown', 'PageDown', 'PageDown', 'PageDown'), { span: 'step p' }],
+        ['G', press('Home', 'KeyG'), { rows: 21 }],
+        ['ArrowRight opens a group', press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight'), { rows: 25 }],
+        ['R shows a span as the whole', press('Home', 'ArrowDown', 'KeyR'), { rows: 2, view: '20-40' }],
+        ['Escape shows all again', press('Escape'), { rows: 25, view: '0-100' }],
+        ['E goes to the error', press('KeyE'), { span: 'failed' }],
+        ['Escape leaves the span', press('Escape'), { detail: false, focus: 'Spans' }],
+      ]));
+
+    it('zoom and pan', () =>
+      walk([
+        ['a click chooses', click('box'), { span: 'box' }],
+        ['Enter zooms', press('Enter'), { view: '20-40' }],
+        ['Enter again shows all', press('Enter'), { view: '0-100' }],
+        ['F', press('KeyF'), { view: '20-40' }],
+        ['0', press('Digit0'), { view: '0-100' }],
+        ['a double click zooms', click('box', { count: 2 }), { view: '20-40' }],
+        ['a double click shows all', click('box', { count: 2 }), { view: '0-100' }],
+        ['W zooms at the pointer', onAxis(-0.02, press('KeyW')), { view: '0-75' }],
+        ['D pans', press('KeyD'), { view: '11-86' }],
+        ['A pans', press('KeyA'), { view: '0-75' }],
+        ['S', press('KeyS'), { view: '0-100' }],
+        [
+          'Ctrl and the wheel zooms',
+          onAxis(1, () => holding('Control', () => page.mouse.wheel({ deltaY: -100 }))),
+          { view: '33-100' },
+        ],
+        [
+          'Shift and the wheel pans',
+          () => holding('Shift', () => page.mouse.wheel({ deltaY: -5000 })),
+          { view: '0-67' },
+        ],
+        ['Escape shows all', press('Escape'), { view: '0-100', span: 'box' }],
+        ['a drag shows a part', () => drag(0.25, 0.5), { view: '25-50', span: 'box' }],
+        ['0 of the number pad', press('Numpad0'), { view: '0-100' }],
+      ]));
+
+    it('search, help, list and comparison', () =>
+      walk([
+        ['/', press('/'), { focus: 'Filter by name, service, attribute (key=value), event, status or id' }],
+        ['what is typed is typed', press('KeyS', 'KeyT', 'KeyE', 'KeyP'), { filter: 'step', view: '0-100', rows: 25 }],
+        ['Enter', press('Enter'), { span: 'step a' }],
+        ['Enter again', press('Enter', 'Enter'), { span: 'step c' }],
+        ['Shift+Enter', () => holding('Shift', press('Enter')), { span: 'step b' }],
+        ['Escape clears the filter', press('Escape'), { filter: '', detail: true }],
+        ['Escape leaves the span', press('Escape'), { detail: false, focus: 'Spans' }],
+        ['?', press('?'), { help: true, focus: 'Keys' }],
+        ['Escape puts the help away', press('Escape'), { help: false, focus: 'Spans' }],
+        [
+          'the list is walked',
+          async () => {
+            await page.evaluate(() =>
+              document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-traces').focusRows(),
+            );
+            await press('Home')();
+            while ((await seen()).trace !== 'root') await press('ArrowDown')();
+            await press('ArrowDown')();
+          },
+          { trace: 'older', rows: 1 },
+        ],
+        ['C compares', press('KeyC', 'ArrowUp'), { trace: 'root', compared: true }],
+        ['C again does not', press('ArrowDown', 'KeyC'), { trace: 'older', compared: false }],
+      ]));
+
+    it('leave the page alone where they are pressed in the panel, and the panel where in the page', async () => {
+      const keys = 'KeyW KeyS KeyA KeyD KeyF KeyG KeyR KeyE KeyC Digit0 / ? ArrowDown End Enter Escape'.split(' ');
+      assert.deepEqual(await page.evaluate(() => window.seen), [], 'the page heard what was pressed in the panel');
+      await page.mouse.click(600, 60);
+      const before = await seen();
+      for (const key of keys) await page.keyboard.press(key);
+      const { focus, ...after } = await seen();
+      const { focus: _, ...expected } = before;
+      assert.deepEqual(after, expected);
+      assert.equal(focus, 'body');
+      const heard = await page.evaluate(() => window.seen.splice(0));
+      assert.equal(heard.length, keys.length);
+      assert.deepEqual(
+        heard.filter((each) => !each.endsWith('false')),
+        [],
+      );
+    });
+
+    it('Alt+Shift+Z closes and opens from anywhere, and the focus goes with it', async () => {
+      const shortcut = () => holding('Alt', () => holding('Shift', press('KeyZ')));
+      await page.click('#field');
+      await walk([
+        ['closes', shortcut, { open: false }],
+        ['opens, and has the focus', shortcut, { open: true, focus: 'Traces' }],
+      ]);
+      await shortcut();
+      assert.ok(await comes(() => page.evaluate(() => document.activeElement.id === 'field')), 'the focus is lost');
+      assert.equal(await page.evaluate(() => document.querySelector('#field').value), '');
+    });
+  });
+}
