@@ -4,10 +4,10 @@ import type { Trace } from './trace/trace.js';
 import type { SpanRecord } from './trace/types.js';
 import { tracer } from './tracer.js';
 
-/** Spans of a foreign trace by their ids, while it is live here. */
+/** A foreign trace and its spans by their ids. Weak: a live one is kept by the tracer, others only as long as by the store. */
 interface ForeignTrace {
-  trace: Trace;
-  spans: Map<string, Span>;
+  trace: WeakRef<Trace>;
+  spans: Map<string, WeakRef<Span>>;
 }
 
 /** Foreign traces that were begun and whose spans may still end; what ends after more of them is shown as never ended. */
@@ -35,21 +35,22 @@ function spanOf(record: SpanRecord, service: string, exportsItself: boolean): Sp
   const { context, parentSpanId } = record;
   const { traceId, spanId } = context;
   const known = traces.get(traceId);
-  const before = known?.spans.get(spanId);
+  const before = known?.spans.get(spanId)?.deref();
   if (before) return before;
-  const live = known?.trace.state === 'live' ? known : undefined;
-  const parent = parentSpanId === undefined ? undefined : live?.spans.get(parentSpanId);
+  const trace = known?.trace.deref();
+  const live = trace?.state === 'live' ? trace : undefined;
+  const parent = parentSpanId !== undefined && live ? known?.spans.get(parentSpanId)?.deref() : undefined;
   const span = tracer.start(record.name, {
     kind: record.kind,
     startTime: record.startTime,
     attributes: { ...record.attributes, 'thread.name': service },
     ...(parentSpanId === undefined ? { root: true } : { parent: parent ?? { ...context, spanId: parentSpanId } }),
-    foreign: { context, origin: { service, exports: exportsItself }, trace: live?.trace },
+    foreign: { context, origin: { service, exports: exportsItself }, trace: live },
   });
-  const foreign = live ?? { trace: span.trace, spans: known?.spans ?? new Map() };
-  foreign.spans.set(spanId, span);
+  const spans = known?.spans ?? new Map();
+  spans.set(spanId, new WeakRef(span));
   traces.delete(traceId);
-  traces.set(traceId, foreign);
+  traces.set(traceId, { trace: new WeakRef(span.trace), spans });
   dropOldest(traces, MOST_TRACES);
   return span;
 }

@@ -2,10 +2,8 @@ import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask, only, stopClock } from '../collect.js';
+import { gc, survivors } from '../survivors.js';
 import { until } from '../until.js';
-
-/** There in Chromium, by a flag in web-test-runner.config.js. */
-const { gc } = globalThis as { gc?: (options: { type: 'major'; execution: 'async' }) => Promise<void> };
 
 const DURATION = 'interaction.duration';
 const INPUT_DELAY = 'interaction.input_delay';
@@ -172,12 +170,7 @@ describe('the timing of events', () => {
     await clickOn(button);
     await until(() => tracing.store.traces.every(({ settled }) => settled));
     tracing.store.clear();
-    const alive = (): object[] => earlier.flatMap((ref) => ref.deref() ?? []);
-    for (let i = 0; i < 20 && alive().length > 0; i++) {
-      await macrotask(20);
-      await gc({ type: 'major', execution: 'async' });
-    }
-    expect(alive()).to.deep.equal([]);
+    expect(await survivors(earlier)).to.equal(0);
   });
 
   it('does nothing after the end of tracing', async () => {

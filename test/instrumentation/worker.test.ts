@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask } from '../collect.js';
 import type { Job } from '../fixtures/worker/handle.js';
+import { gc, survivors } from '../survivors.js';
 import { until } from '../until.js';
 
 const TRACED = '/test/fixtures/worker/traced.ts';
@@ -53,6 +54,19 @@ describe('workers', () => {
     for (const worker of workers) worker.terminate();
     workers = [];
     await tracing.stop();
+  });
+
+  it('keeps no span of a worker longer than the store does', async function () {
+    if (!gc) return this.skip();
+    await linked(open());
+    const { store } = tracing;
+    await until(() => store.traces.every(({ settled }) => settled), 'the end of the traces');
+    const refs = spans.ended.filter(({ name }) => /^ready/.test(name)).map((span) => new WeakRef(span));
+    expect(refs.length).to.be.at.least(2);
+    spans.started.length = 0;
+    spans.ended.length = 0;
+    store.clear();
+    expect(await survivors(refs)).to.equal(0);
   });
 
   it('makes the spans of a worker children of the span that sent its first message', async () => {

@@ -4,27 +4,12 @@ import { ZoneVariable } from '../../src/zone/index.js';
 import { macrotask } from '../collect.js';
 import { testConfig } from '../config.js';
 import { openFrame, runIn } from '../frame.js';
+import { collectGarbage, gc, survivors } from '../survivors.js';
 
-/** There in Chromium, by a flag in web-test-runner.config.js. */
-const { gc } = globalThis as { gc?: (options: { type: 'major'; execution: 'async' }) => Promise<void> };
 const heapSize = () => (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize;
 
 /** How many of the values are looked at: a WeakRef each. */
 const SAMPLES = 100;
-
-/** Collects what can be collected; twice, as what a finalizer or a weak map held goes in the second round. */
-async function collect(): Promise<void> {
-  for (let i = 0; i < 2; i++) {
-    await macrotask(10);
-    await gc?.({ type: 'major', execution: 'async' });
-  }
-}
-
-/** How many of the refs still have their object after a collection. */
-async function survivors(refs: readonly WeakRef<object>[]): Promise<number> {
-  await collect();
-  return refs.filter((ref) => ref.deref() !== undefined).length;
-}
 
 /** Waits until all traces have settled, and empties the store, which keeps the last spans on purpose. */
 async function settled({ store }: Tracing): Promise<void> {
@@ -343,7 +328,7 @@ describe('pending awaits', function () {
       openFrame('/test/fixtures/zone.html'),
     ]);
     const used = async () => {
-      await collect();
+      await collectGarbage();
       return heapSize() as number;
     };
     const measure = async (frame: HTMLIFrameElement, inContext: boolean) => {
