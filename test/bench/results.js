@@ -4,16 +4,19 @@ import { ROWS } from './rows.js';
 export class Results {
   cells = {};
   #only;
+  #without;
   /** By row and column, in the order of the rounds. */
   #ofRounds = { ratio: {}, difference: {} };
 
-  /** `only`: the beginnings of the keys of the rows that are wanted. */
-  constructor(only) {
+  /** The beginnings of the keys of the rows that are wanted, and of those that are not. */
+  constructor(only, without = []) {
     this.#only = only;
+    this.#without = without;
   }
 
   isWanted(row) {
-    return this.#only?.some((beginning) => row.startsWith(beginning)) ?? true;
+    const isOf = (beginning) => row.startsWith(beginning);
+    return !this.#without.some(isOf) && (this.#only?.some(isOf) ?? true);
   }
 
   wantsAny(beginning) {

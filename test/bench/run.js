@@ -22,6 +22,10 @@ import { measureWholePage } from './steps/whole-page.js';
 
 const ROUNDS = 3;
 
+/** What takes long and is left out of a quick run, unless rows are asked for: beginnings of rows, and contenders. */
+const LONG_ROWS = ['emptyFull', 'spans100000Cpu', 'open10000Cpu', 'fetch', 'poll', 'startEvaluateCached', 'panel'];
+const LONG_CONTENDERS = ['zonetrace-zone', 'zone-js-es2016'];
+
 /** What is measured in the pages of each kind. */
 const STEPS = {
   core: [measureInPage, measureCpu, measureMemory, measureLong],
@@ -58,8 +62,11 @@ const { values: options } = parseArgs({
 });
 
 const rounds = options.quick ? 1 : Number(options.rounds);
-const contenders = CONTENDERS.filter(({ name }) => options.contenders?.split(',').includes(name) ?? true);
-const results = new Results(options.only?.split(','));
+const contenders = CONTENDERS.filter(
+  ({ name }) => options.contenders?.split(',').includes(name) ?? !(options.quick && LONG_CONTENDERS.includes(name)),
+);
+const leftOut = options.quick && !options.only ? LONG_ROWS : [];
+const results = new Results(options.only?.split(','), leftOut);
 
 /** Sizes and the overlay have pages of their own. */
 const wantsPages = ROWS.some(({ key }) => key && !key.startsWith('size') && results.isWanted(key));
@@ -72,6 +79,7 @@ async function main() {
     return console.log(await profile(contender, options.profile));
   }
   if (options.parts) return console.log(await describeParts(options.parts));
+  if (options.record && options.quick) throw new Error('a quick run is too inexact to be recorded; leave --quick out');
   const started = Date.now();
   const load = loadavg()[0];
   const version = wantsPages ? await measurePages() : undefined;
@@ -110,12 +118,13 @@ async function main() {
     targetTable(results.cells),
     panel?.table,
     unmeasured(results, options.browser),
+    leftOut.length > 0 && `Left out of a quick run: ${[...LONG_ROWS, ...LONG_CONTENDERS].join(' ')}`,
   ]) {
     if (text) console.log(`${text}\n`);
   }
-  if (options.record && options.quick) throw new Error('a quick run is too inexact to be recorded; leave --quick out');
-  if (options.record)
+  if (options.record) {
     record(options.browser, about, { ...results.cells, ...(panel && { panel: panelCells(panel.values) }) });
+  }
 }
 
 /** s that each step took, all rounds together: what to shorten when a run takes too long. */

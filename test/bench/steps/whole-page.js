@@ -1,7 +1,7 @@
 import { withPage } from '../pages.js';
 import { countTasks, taskSeconds } from './devtools.js';
 
-const REQUESTS = 300;
+const REQUESTS = 150;
 
 /** A page of many listeners and requests, and requests by themselves. */
 export async function measureWholePage(run, { name, column }) {
