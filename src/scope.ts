@@ -1,3 +1,4 @@
+import type { TraceIdentity } from './trace/identity.js';
 import type { Span } from './trace/span.js';
 import type { SpanContext } from './trace/types.js';
 import { currentFrame } from './zone/load.js';
@@ -7,21 +8,43 @@ import { ZoneVariable } from './zone/variable.js';
 
 /**
  * What a zone remembers of a span. Zones live as long as the last listener or socket made in them; once the trace has
- * settled, the scope lets go of the span and keeps its context only.
+ * settled, the scope lets go of the span and keeps what its context is made of only.
  */
-export interface SpanScope {
+export class SpanScope {
   span: Span | undefined;
-  context: SpanContext | undefined;
+  /** Of the trace that has settled. */
+  identity: TraceIdentity | undefined = undefined;
+  #context: SpanContext | undefined = undefined;
   /** The zone that was current when the span was activated by `startSpan`. */
-  before: Zone | undefined;
+  before: Zone | undefined = undefined;
   /** The scope to use instead: the span was beyond the limit of its trace and has ended. */
-  instead: SpanScope | undefined;
+  instead: SpanScope | undefined = undefined;
   /** Where there is no span of ours: somebody else's, to be continued. */
   parent: SpanContext | undefined;
   /** What another API shows of the span; told when the trace has settled. */
-  view: { released(): void } | undefined;
+  view: { released(): void } | undefined = undefined;
   /** Who sent the message that runs here; its spans are the sender's children. */
-  sender: Sender | undefined;
+  sender: Sender | undefined = undefined;
+
+  constructor(span: Span | undefined, parent: SpanContext | undefined) {
+    this.span = span;
+    this.parent = parent;
+  }
+
+  /** Of a span whose trace has settled. */
+  get context(): SpanContext | undefined {
+    this.#context ??= this.identity?.drawContext();
+    return this.#context;
+  }
+
+  /** The trace of the span has settled: whatever zone remembers it keeps no more than its context. */
+  release({ trace, knownContext }: Span): void {
+    this.identity = trace.identity;
+    this.#context = knownContext;
+    this.span = undefined;
+    this.before = undefined;
+    this.view?.released();
+  }
 }
 
 /** The span on the other side of a channel that sent a message; known at once, or as soon as the other side's word arrives. */
@@ -50,27 +73,15 @@ export function scopeIn(zone: Zone): SpanScope | undefined {
 export function scopeOf(span: Span): SpanScope {
   let scope = span.scope as SpanScope | undefined;
   if (!scope) {
-    scope = createScope(span, undefined);
+    scope = new SpanScope(span, undefined);
     span.scope = scope;
   }
   return scope;
 }
 
-function createScope(span: Span | undefined, parent: SpanContext | undefined): SpanScope {
-  return {
-    span,
-    context: undefined,
-    before: undefined,
-    instead: undefined,
-    parent,
-    view: undefined,
-    sender: undefined,
-  };
-}
-
 /** The scope of a span that is not ours: spans in it continue its trace. */
 export function foreignScope(parent: SpanContext): SpanScope {
-  return createScope(undefined, parent);
+  return new SpanScope(undefined, parent);
 }
 
 /** A zone in which this scope is current, or none, like the given one otherwise. */
@@ -85,7 +96,7 @@ export function zoneFor(span: Span, like?: Zone): Zone {
 
 /** A zone in which a message is handled. */
 export function zoneForSender(sender: Sender, like: Zone): Zone {
-  const scope = createScope(undefined, undefined);
+  const scope = new SpanScope(undefined, undefined);
   scope.sender = sender;
   return variable.zoneWith(scope, like);
 }
@@ -116,14 +127,8 @@ function withoutSpan(zone: Zone): Zone {
   return isEmptyZone(cleared) ? baseOf(zone) : cleared;
 }
 
-/** Its trace has settled: whatever zone remembers the span keeps its context only. */
 export function releaseSpan(span: Span): void {
-  const scope = span.scope as SpanScope | undefined;
-  if (!scope) return;
-  scope.context = span.context;
-  scope.span = undefined;
-  scope.before = undefined;
-  scope.view?.released();
+  (span.scope as SpanScope | undefined)?.release(span);
 }
 
 /** A span beyond the limit has ended: its zones go on as the nearest kept span's. */

@@ -189,8 +189,8 @@ export class Tracer implements TraceHost {
     const trace = new Trace(this, remote);
     if (this.page) trace.attributes = this.page.at(trace.fromPageTime(trace.startedAt));
     if (this.sampler) {
-      if (this.sampler(trace, toText(name), remote)) trace.traceFlags |= SAMPLED;
-      else trace.traceFlags &= ~SAMPLED;
+      if (this.sampler(trace, toText(name), remote)) trace.identity.traceFlags |= SAMPLED;
+      else trace.identity.traceFlags &= ~SAMPLED;
     }
     this.settling.watch(trace);
     return trace;

@@ -19,7 +19,7 @@ const NOBODY: TraceHost = {
 export function startUnrecorded(name: unknown): Span {
   const trace = new Trace(NOBODY);
   trace.state = 'settled';
-  trace.traceFlags = 0;
+  trace.identity.traceFlags = 0;
   const span = new Span({
     name: toText(name),
     trace,

@@ -77,7 +77,7 @@ export function observeLongFrames(runs: readonly Run[]): () => void {
   const wasTold = (span: Span): boolean => {
     const page = pageContext();
     return (
-      told.has(span) || span.name.startsWith('web vital') || (page !== undefined && page.traceId === span.trace.knownId)
+      told.has(span) || span.name.startsWith('web vital') || (page !== undefined && page.traceId === span.knownTraceId)
     );
   };
 

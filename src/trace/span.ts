@@ -1,7 +1,6 @@
 import { warnOnce } from '../warn.js';
 import { putAttribute, safeEntries, toAttributeValue, toText } from './attribute-value.js';
 import { describeException } from './exception.js';
-import { generateSpanId } from './ids.js';
 import { noteRecorded } from './recorded-errors.js';
 import { storeAttributes } from './store-attributes.js';
 import type { Trace } from './trace.js';
@@ -41,7 +40,7 @@ export class Span implements SpanRecord {
   droppedEventsCount = 0;
   droppedLinksCount = 0;
   /** @internal What the zones that run in this span hold; the tracer's. */
-  scope: unknown = undefined;
+  scope: { readonly context: SpanContext | undefined } | undefined = undefined;
   /** @internal Beyond the limit of its trace: nothing of it is kept. */
   dropped = false;
   /** @internal Not known to anybody yet: it counts once it has taken time or caused something. */
@@ -81,11 +80,12 @@ export class Span implements SpanRecord {
 
   /** The identity of the span. Drawn at first use: most spans of a page are never asked for it. */
   get context(): SpanContext {
-    if (!this.#context) {
-      const { traceId, traceFlags, traceState } = this.trace;
-      const context = { traceId, spanId: generateSpanId(), traceFlags, isRemote: false };
-      this.#context = traceState === undefined ? context : { ...context, traceState };
-    }
+    this.#context ??= this.scope?.context ?? this.trace.identity.drawContext();
+    return this.#context;
+  }
+
+  /** @internal The context, where it has been drawn. */
+  get knownContext(): SpanContext | undefined {
     return this.#context;
   }
 
@@ -108,7 +108,7 @@ export class Span implements SpanRecord {
 
   /** @internal */
   get knownTraceId(): string | undefined {
-    return this.trace.knownId;
+    return this.trace.identity.knownId;
   }
 
   /** ms from start to end; undefined while the span is open. */

@@ -1,5 +1,5 @@
 import { anchorClock, readClock } from './clock.js';
-import { generateTraceId } from './ids.js';
+import { TraceIdentity } from './identity.js';
 import type { Span } from './span.js';
 import type { Attributes, AttributeValue, Limits, SpanContext } from './types.js';
 
@@ -16,9 +16,6 @@ export interface TraceHost {
   traceIdle(trace: Trace): void;
   traceSettled(trace: Trace): void;
 }
-
-/** bit 0 sampled, bit 1 random: the ids of this page are random (https://www.w3.org/TR/trace-context-2/#trace-flags). */
-const SAMPLED_RANDOM = 0b11;
 
 const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
 
@@ -39,9 +36,8 @@ export class Trace {
   /** Spans beyond the limit: they are counted, and their children belong to the last recorded span above them. */
   droppedSpansCount = 0;
   state: 'live' | 'settled' = 'live';
-  /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
-  traceFlags: number;
-  traceState: string | undefined;
+  /** @internal */
+  readonly identity: TraceIdentity;
   /** What the page was when the trace began: session, page, view, user. Exported with its spans, as of their resource. */
   attributes: Readonly<Attributes> = NO_ATTRIBUTES;
   /** @internal performance.now() of the last start or end of anything in the trace. */
@@ -60,7 +56,6 @@ export class Trace {
   readonly #clockAnchor: number;
   /** Made for the second span: most traces have one, and are kept by the thousand. */
   #spans: Span[] | undefined;
-  #traceId: string | undefined;
   #openSpans = 0;
   #holds = 0;
   #settled: Promise<Trace> | undefined;
@@ -72,28 +67,30 @@ export class Trace {
     this.startedAt = readClock();
     this.lastActivity = this.startedAt;
     this.#clockAnchor = anchorClock(this.startedAt);
-    this.#traceId = remote?.traceId;
-    this.traceFlags = remote ? remote.traceFlags : SAMPLED_RANDOM;
-    this.traceState = remote?.traceState;
+    this.identity = new TraceIdentity(remote);
   }
 
   /** 32 lower-case hex digits. */
   get traceId(): string {
-    this.#traceId ??= generateTraceId();
-    return this.#traceId;
+    return this.identity.traceId;
   }
 
-  /** @internal The id, where it has been drawn. */
-  get knownId(): string | undefined {
-    return this.#traceId;
+  /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
+  get traceFlags(): number {
+    return this.identity.traceFlags;
+  }
+
+  get traceState(): string | undefined {
+    return this.identity.traceState;
   }
 
   /** @internal Goes on with the trace of a context that came late; false where this one's id is known to somebody. */
   join({ traceId, traceFlags, traceState }: SpanContext): boolean {
-    if (this.#traceId !== undefined) return false;
-    this.#traceId = traceId;
-    this.traceFlags = traceFlags;
-    this.traceState = traceState;
+    const { identity } = this;
+    if (identity.knownId !== undefined) return false;
+    identity.knownId = traceId;
+    identity.traceFlags = traceFlags;
+    identity.traceState = traceState;
     return true;
   }
 

@@ -23,6 +23,9 @@ export interface SpanContext {
   readonly isRemote: boolean;
 }
 
+/** bit 0 sampled, bit 1 random: the ids of this page are random (https://www.w3.org/TR/trace-context-2/#trace-flags). */
+export const SAMPLED_RANDOM = 0b11;
+
 /** The bit of `traceFlags` that says that the trace is exported. */
 export const SAMPLED = 1;
 
