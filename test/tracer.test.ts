@@ -346,6 +346,26 @@ describe('the tracer', () => {
       expect(tick.links[0]?.context).to.deep.equal(root.context);
     });
 
+    it('is in the store for who reads it in the same job, and after the job for who is told', async () => {
+      const { store } = tracing;
+      store.clear();
+      const told: number[] = [];
+      const stop = store.subscribe(() => told.push(store.size));
+      const open = startSpan('open');
+      expect([store.size, store.openSpans, store.traces.length]).to.deep.equal([1, 1, 1]);
+      open.end();
+      expect([store.openSpans, store.size]).to.deep.equal([0, 1]);
+      told.length = 0;
+      for (let i = 0; i < 10; i++) withSpan('small', () => {});
+      expect(told).to.deep.equal([]);
+      await macrotask();
+      expect(told.at(-1)).to.equal(11);
+      // A job does not keep all of its spans waiting.
+      for (let i = 0; i < 5000; i++) withSpan('many', () => {});
+      expect(told.at(-1)).to.be.greaterThan(4000);
+      stop();
+    });
+
     it('goes on in the store where a span names the context of one that has settled', async () => {
       const root = startSpan('root');
       const { context } = root;
@@ -357,10 +377,12 @@ describe('the tracer', () => {
       const { store } = tracing;
       expect(later.parentIsRemote).to.equal(false);
       expect(later.context.traceId).to.equal(context.traceId);
-      const stored = store.traceOf(root.row);
-      expect(store.traceOf(later.row)).to.equal(stored);
-      expect(store.traceOf(child.row)).to.equal(stored);
-      expect(store.parents[later.row]).to.equal(root.row);
+      const rows = store.traces.flatMap((trace) => trace.rows);
+      const rowOf = (span: Span) => rows.find((row) => store.record(row) === span) as number;
+      const stored = store.traceOf(rowOf(root));
+      expect(store.traceOf(rowOf(later))).to.equal(stored);
+      expect(store.traceOf(rowOf(child))).to.equal(stored);
+      expect(store.parents[rowOf(later)]).to.equal(rowOf(root));
       expect(stored?.settled).to.equal(false);
       child.end();
       later.end();

@@ -103,23 +103,21 @@ export class SpanStore {
   serviceIds = new Uint16Array(FIRST_CAPACITY);
   /** Names of services, in the order of their first span. */
   readonly services: string[] = [];
-  /** All traces, oldest first; those of earlier loads of the page before all others. */
-  readonly traces: StoredTrace[] = [];
   /** The oldest traces go beyond it. A file that is opened may raise it. */
   maxSpans: number;
   /** False while paused: new traces are not taken; those already begun go on. */
   recording = true;
-  /** Ascending with every change. */
-  version = 0;
-  /** Spans that had to go to make room, and those that came while paused or beyond a trace's limit. */
-  droppedSpans = 0;
-  openSpans = 0;
-  errors = 0;
   /** Spans that lost their parent. */
   lostContexts = 0;
   /** The first of them. */
   readonly losses: ContextLoss[] = [];
 
+  readonly #traces: StoredTrace[] = [];
+  #version = 0;
+  #droppedSpans = 0;
+  #openSpans = 0;
+  #errors = 0;
+  #takeIn = (): void => {};
   #records: (SpanRecord | undefined)[] = [];
   #traceOfRow: (StoredTrace | undefined)[] = [];
   #freeRows: number[] = [];
@@ -136,8 +134,50 @@ export class SpanStore {
     this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
   }
 
+  /** @internal `takeIn` adds what came since it was called last; it is called before anybody reads. */
+  set source(takeIn: () => void) {
+    this.#takeIn = takeIn;
+  }
+
+  /** Ascending with every change. */
+  get version(): number {
+    this.#takeIn();
+    return this.#version;
+  }
+
+  /** All traces, oldest first; those of earlier loads of the page before all others. */
+  get traces(): readonly StoredTrace[] {
+    this.#takeIn();
+    return this.#traces;
+  }
+
   /** Spans held now. */
   get size(): number {
+    this.#takeIn();
+    return this.#held;
+  }
+
+  /** Spans that had to go to make room, and those that came while paused or beyond a trace's limit. */
+  get droppedSpans(): number {
+    this.#takeIn();
+    return this.#droppedSpans;
+  }
+
+  set droppedSpans(count) {
+    this.#droppedSpans = count;
+  }
+
+  get openSpans(): number {
+    this.#takeIn();
+    return this.#openSpans;
+  }
+
+  get errors(): number {
+    this.#takeIn();
+    return this.#errors;
+  }
+
+  get #held(): number {
     return this.#usedRows - this.#freeRows.length;
   }
 
@@ -193,7 +233,7 @@ export class SpanStore {
   addSpan(trace: StoredTrace, record: SpanRecord, parentRow: number, service: string): number {
     const row = trace.gone ? -1 : this.#takeRow(trace);
     if (row < 0) {
-      this.droppedSpans++;
+      this.#droppedSpans++;
       return -1;
     }
     let parent = parentRow;
@@ -234,7 +274,7 @@ export class SpanStore {
     if (trace.live > 0) trace.live--;
     trace.settled = trace.live === 0;
     trace.droppedSpans += droppedSpans;
-    this.droppedSpans += droppedSpans;
+    this.#droppedSpans += droppedSpans;
     this.changed();
   }
 
@@ -243,13 +283,14 @@ export class SpanStore {
    * that begins with it.
    */
   addForeignSpan(record: SpanRecord, service: string, source?: TraceSource): number {
+    this.#takeIn();
     const { traceId } = record.context;
     const index = this.#traceIndex();
     let trace = this.#find(traceId);
     if (!trace) {
       trace = this.beginTrace(record.startTime, undefined, source);
       if (!trace) {
-        this.droppedSpans++;
+        this.#droppedSpans++;
         return -1;
       }
       trace.live = 0;
@@ -262,6 +303,7 @@ export class SpanStore {
 
   /** The trace of an id, if it is here. */
   traceWithId(traceId: string): StoredTrace | undefined {
+    this.#takeIn();
     return this.#find(traceId);
   }
 
@@ -303,10 +345,11 @@ export class SpanStore {
 
   /** Drops everything that has settled, and the rest as well. */
   clear(): void {
-    for (const trace of this.traces.splice(0)) this.#release(trace);
+    this.#takeIn();
+    for (const trace of this.#traces.splice(0)) this.#release(trace);
     this.#freeRows = [];
     this.#usedRows = 0;
-    this.errors = 0;
+    this.#errors = 0;
     this.lostContexts = 0;
     this.losses.length = 0;
     this.changed();
@@ -314,19 +357,21 @@ export class SpanStore {
 
   /** Tells the listeners; called by the store itself, and by who changes a record in place. */
   changed(): void {
-    this.version++;
+    this.#version++;
     if (this.#listeners.size > 0) for (const listener of this.#listeners) listener();
   }
 
   /** Those of earlier loads stand before all others, in the order of their beginning. */
   #insertEarlier(trace: StoredTrace): void {
-    const at = this.traces.findIndex(({ source, startTime }) => source?.kind !== 'load' || startTime > trace.startTime);
-    this.traces.splice(at < 0 ? this.traces.length : at, 0, trace);
+    const at = this.#traces.findIndex(
+      ({ source, startTime }) => source?.kind !== 'load' || startTime > trace.startTime,
+    );
+    this.#traces.splice(at < 0 ? this.#traces.length : at, 0, trace);
   }
 
   #countError(trace: StoredTrace): void {
     trace.errors++;
-    if (!trace.source) this.errors++;
+    if (!trace.source) this.#errors++;
   }
 
   #newTrace(startTime: number, source: TraceSource | undefined): StoredTrace {
@@ -347,12 +392,12 @@ export class SpanStore {
       index: undefined,
     };
     if (source?.kind === 'load') this.#insertEarlier(trace);
-    else this.traces.push(trace);
+    else this.#traces.push(trace);
     return trace;
   }
 
   #takeRow(growing: StoredTrace): number {
-    if (this.size >= this.maxSpans && !this.#evict(growing)) return -1;
+    if (this.#held >= this.maxSpans && !this.#evict(growing)) return -1;
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
     const row = this.#usedRows++;
@@ -370,14 +415,14 @@ export class SpanStore {
     if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
     if (startTime < trace.startTime) trace.startTime = startTime;
     trace.openSpans++;
-    if (!trace.source) this.openSpans++;
+    if (!trace.source) this.#openSpans++;
   }
 
   #end(trace: StoredTrace, row: number, endTime: number, status: StatusCode): void {
     this.endTimes[row] = endTime;
     this.statuses[row] = status === 'ERROR' ? STATUS_ERROR : status === 'OK' ? STATUS_OK : STATUS_UNSET;
     trace.openSpans--;
-    if (!trace.source) this.openSpans--;
+    if (!trace.source) this.#openSpans--;
     if (status === 'ERROR') this.#countError(trace);
     if (endTime > trace.endTime) trace.endTime = endTime;
   }
@@ -405,24 +450,24 @@ export class SpanStore {
     let room = Math.max(1, Math.floor(this.maxSpans * EVICTED_SHARE));
     let examined = 0;
     const kept: StoredTrace[] = [];
-    while (room > 0 && examined < this.traces.length) {
-      const trace = this.traces[examined++] as StoredTrace;
+    while (room > 0 && examined < this.#traces.length) {
+      const trace = this.#traces[examined++] as StoredTrace;
       if (trace === this.#pinned || trace === growing || trace.rows.length === 0) {
         kept.push(trace);
         continue;
       }
       room -= trace.rows.length;
-      this.droppedSpans += trace.rows.length;
-      if (!trace.source) this.errors -= trace.errors;
+      this.#droppedSpans += trace.rows.length;
+      if (!trace.source) this.#errors -= trace.errors;
       this.#release(trace);
     }
-    const before = this.traces.length;
-    this.traces.splice(0, examined, ...kept);
-    return this.traces.length < before;
+    const before = this.#traces.length;
+    this.#traces.splice(0, examined, ...kept);
+    return this.#traces.length < before;
   }
 
   #release(trace: StoredTrace): void {
-    if (!trace.source) this.openSpans -= trace.openSpans;
+    if (!trace.source) this.#openSpans -= trace.openSpans;
     if (this.#byTraceId) {
       const traceId = this.traceIdOf(trace);
       if (traceId !== undefined) this.#byTraceId.delete(traceId);
@@ -449,7 +494,7 @@ export class SpanStore {
   #traceIndex(): Map<string, StoredTrace> {
     if (!this.#byTraceId) {
       this.#byTraceId = new Map();
-      for (const trace of this.traces) this.#nameTrace(trace);
+      for (const trace of this.#traces) this.#nameTrace(trace);
     }
     return this.#byTraceId;
   }
@@ -466,7 +511,7 @@ export class SpanStore {
 
   #find(traceId: string): StoredTrace | undefined {
     const index = this.#byTraceId;
-    if (!index) return this.traces.find((trace) => this.traceIdOf(trace) === traceId);
+    if (!index) return this.#traces.find((trace) => this.traceIdOf(trace) === traceId);
     const known = index.get(traceId);
     if (!known) for (const trace of this.#unnamed) this.#nameTrace(trace);
     return known ?? index.get(traceId);

@@ -51,7 +51,12 @@ function enqueue(mark: Mark): void {
   else first = mark;
   last = mark;
   marks++;
-  nativeThen.call(settled, takeTurn);
+  queueJob(takeTurn);
+}
+
+/** Queues a microtask that no hook sees. */
+export function queueJob(job: () => void): void {
+  nativeThen.call(settled, job);
 }
 
 function takeTurn(): void {
