@@ -28,7 +28,7 @@ let isCalling = false;
 let goesOnLater = false;
 
 /** By whom the running code is suppressed, if it is; for what is about to record something. */
-export function suppressedBy(zone = currentFrame().zone): boolean | 'redact' | 'processor' | undefined {
+export function suppressedBy(zone: Zone = currentFrame().zone): boolean | 'redact' | 'processor' | undefined {
   const by = suppressed.getIn(zone);
   if (by === 'processor' && !isCalling) goesOnLater = true;
   return by;
