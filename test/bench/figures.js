@@ -28,7 +28,7 @@ export class Figures {
   text(row, column = 'zonetrace', unit = '') {
     const value = this.value(row, column);
     const { told } = this.#rows[column][row];
-    return `${short(value)}${unit && ` ${unit}`}${told ? ` (${told.join(', ')})` : ''}`;
+    return `${short(value)}${unit && ` ${unit}`}${told ? ` (${told})` : ''}`;
   }
 
   kilobytes(row, column = 'zonetrace') {

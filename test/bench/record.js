@@ -1,12 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { median } from './report.js';
+import { ROWS } from './rows.js';
 
 const FILE = new URL('results.json', import.meta.url);
+
+/** Fits into a line with what stands before it. */
+const SHORT_LINE = 100;
 
 /** What has been recorded: by browser, the run that was the last one and the rows, each with the day of its run. */
 export function readRecord() {
   return JSON.parse(readFileSync(FILE, 'utf8'));
 }
+
+const isRow = (column, row) => column === 'panel' || ROWS.some(({ key }) => key === row);
 
 /** Four digits: more is noise. */
 const short = (value) => (typeof value === 'string' ? value : Number(value.toPrecision(4)));
@@ -19,9 +25,11 @@ export function record(browser, { browser: version, rounds, processor, cores }, 
   // Sizes and the overlay are recorded without a version.
   const about = version ? { browser: version, rounds, processor, cores } : before.about;
   for (const [column, rows] of Object.entries(cells)) {
-    before.rows[column] ??= {};
+    const kept = Object.entries(before.rows[column] ?? {}).filter(([row]) => isRow(column, row));
+    before.rows[column] = Object.fromEntries(kept);
     for (const [row, { values, told }] of Object.entries(rows)) {
-      before.rows[column][row] = { date, ...summary(values), ...(told.length > 0 && { told }) };
+      if (isRow(column, row))
+        before.rows[column][row] = { date, ...summary(values), ...(told.length > 0 && { told: told.join(', ') }) };
     }
   }
   all[browser] = { about, rows: before.rows };
@@ -29,7 +37,12 @@ export function record(browser, { browser: version, rounds, processor, cores }, 
 }
 
 export function writeRecord(all) {
-  writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
+  // A line a figure, as the formatter wants it.
+  const text = JSON.stringify(all, null, 2).replace(/\{\s+([^{}]*?)\s+\}/g, (expanded, inside) => {
+    const line = `{ ${inside.replace(/\s+/g, ' ')} }`;
+    return line.length < SHORT_LINE ? line : expanded;
+  });
+  writeFileSync(FILE, `${text}\n`);
 }
 
 function summary(values) {
