@@ -14,8 +14,8 @@ export function readRecord() {
 
 const isRow = (column, row) => column === 'panel' || ROWS.some(({ key }) => key === row);
 
-/** Four digits: more is noise. */
-const short = (value) => (typeof value === 'string' ? value : Number(value.toPrecision(4)));
+/** Four digits: more is noise. What was counted is whole. */
+const short = (value) => (typeof value === 'string' || Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 /** Writes the medians of a run to results.json. Rows that the run had not stay as they were, with their day. */
 export function record(browser, { browser: version, rounds, processor, cores }, cells) {
