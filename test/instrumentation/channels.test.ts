@@ -107,7 +107,9 @@ describe('messages between windows', () => {
         if ((event as MessageEvent).data?.done !== name) return;
         from.removeEventListener('message', done);
         // Open until it is known who answered, as long as this test runs.
-        void withSpan(`answer of ${name}`, (span) => until(() => span.parentSpanId).catch(() => {}));
+        void withSpan(`answer of ${name}`, (span) =>
+          until(() => span.parentSpanId || !span.trace.sender?.waiting).catch(() => {}),
+        );
         resolve();
       };
       from.addEventListener('message', done);
@@ -376,13 +378,28 @@ describe('messages between windows', () => {
     let channel: BroadcastChannel;
     afterEach(() => channel.close());
 
+    /** Sends jobs until the word of the sender, and that of the answer, were in time: on a busy machine one may come too late. */
+    async function expectJoined(name: string): Promise<void> {
+      for (let i = 0; ; i++) {
+        const job = `${name} ${i}`;
+        const answered = answer(channel, job);
+        const page = withSpan('page', (span) => {
+          channel.postMessage({ name: job, joins: true } satisfies Job);
+          return span;
+        });
+        await answered;
+        const [child, back] = [await ended(job), await ended(`answer of ${job}`)];
+        // Late, or in time; never somebody else's.
+        expect(child.parentSpanId).to.be.oneOf([undefined, page.context.spanId]);
+        expect(back.parentSpanId).to.be.oneOf([undefined, child.context.spanId]);
+        if (child.parentSpanId && back.parentSpanId) return expectParent(child, page);
+        expect(i).to.be.below(10);
+      }
+    }
+
     it('makes the spans of a frame children of the sender, and those of its answer', async () => {
       channel = new BroadcastChannel('to the frame');
-      const answered = answer(channel, 'broadcast');
-      withSpan('page', () => channel.postMessage({ name: 'broadcast', joins: true } satisfies Job));
-      await answered;
-      expectParent(await ended('broadcast'), spans.named('page'));
-      expect((await ended('answer of broadcast')).parentSpanId).to.equal((await ended('broadcast')).context.spanId);
+      await expectJoined('broadcast');
     });
 
     it('makes the spans of a worker children of the sender', async () => {
@@ -390,13 +407,7 @@ describe('messages between windows', () => {
       const seen = listenTo(channel);
       const worker = new Worker('/test/fixtures/channels/worker.ts', { type: 'module' });
       await until(() => seen.some(({ data }) => data === 'here'), 'the worker');
-      const answered = answer(channel, 'in the worker');
-      withSpan('page', () => channel.postMessage({ name: 'in the worker', joins: true } satisfies Job));
-      await answered;
-      expectParent(await ended('in the worker'), spans.named('page'));
-      expect((await ended('answer of in the worker')).parentSpanId).to.equal(
-        (await ended('in the worker')).context.spanId,
-      );
+      await expectJoined('in the worker');
       worker.terminate();
     });
 

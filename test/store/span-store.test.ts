@@ -292,7 +292,9 @@ describe('the store', () => {
   it('takes a whole trace of a file, whose records are asked for when they are read, and a span that comes to it later', () => {
     const store = new SpanStore();
     store.recording = false;
+    store.addForeignTrace(foreign(['before', 'its child'], 10), { kind: 'file', name: 'f' });
     const trace = store.addForeignTrace(foreign(['root', 'child'], 50), { kind: 'file', name: 'f' });
+    expect(trace.rows.map((row) => store.parents[row])).to.deep.equal([-1, trace.rows[0]]);
     expect([trace.settled, trace.startTime, trace.endTime, trace.rootRow]).to.deep.equal([true, 50, 51, trace.rows[0]]);
     expect(trace.rows.map((row) => store.record(row)?.name)).to.deep.equal(['root', 'child']);
     const { context } = store.record(trace.rows[1] as number) as SpanRecord;
