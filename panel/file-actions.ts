@@ -2,6 +2,9 @@ import type { StoredTrace } from '../src/store/span-store.js';
 import type { SaveEvent } from './events.js';
 import type { PanelHost } from './host.js';
 
+/** ms between two looks at what is done of a file: each of them draws the panel anew, which a large file would wait for. */
+const PROGRESS_INTERVAL = 80;
+
 interface FilesHost {
   requestUpdate(): void;
   readonly panel: PanelHost | undefined;
@@ -12,6 +15,7 @@ interface FilesHost {
 export class FileActions {
   /** The file that is being read, and the part (0 to 1) of it that is done. */
   reading: { readonly name: string; readonly part: number } | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
   readonly #host: FilesHost;
   readonly #say: (notice: string) => void;
   readonly #opened: (trace: StoredTrace | undefined) => void;
@@ -33,7 +37,7 @@ export class FileActions {
         try {
           this.#tell({ name: file.name, part: 0 });
           const { openFile } = await loadFiles();
-          const { trace, remark } = await openFile(store, file, (part) => this.#tell({ name: file.name, part }));
+          const { trace, remark } = await openFile(store, file, (part) => this.#progress(file, part));
           if (remark) remarks.push(remark);
           this.#opened(trace);
         } catch (error) {
@@ -68,6 +72,13 @@ export class FileActions {
         this.#say((error as Error).message);
       }
     });
+  }
+
+  #progress({ name }: File, part: number): void {
+    const now = performance.now();
+    if (now - this.#toldAt < PROGRESS_INTERVAL) return;
+    this.#toldAt = now;
+    this.#tell({ name, part });
   }
 
   #tell(reading: FileActions['reading']): void {

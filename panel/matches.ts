@@ -15,12 +15,12 @@ export class Matches {
   #answers = new WeakMap<StoredTrace, Answer>();
   #rows: { trace: StoredTrace; answer: Answer; rows: ReadonlySet<number> } | undefined;
 
-  /** Whether a span of the trace matches; undefined where that is not known yet and `mayLook` forbids to look. */
-  has(store: SpanStore, trace: StoredTrace, filter: Filter, mayLook: () => boolean): boolean | undefined {
+  /** Whether a span of the trace matches; undefined where that is not known yet and the time to look `isOver`. */
+  has(store: SpanStore, trace: StoredTrace, filter: Filter, isOver: () => boolean): boolean | undefined {
     if (!filter) return true;
     const known = this.#answers.get(trace);
     if (known && isCurrent(known, trace, filter)) return known.matches;
-    if (!mayLook()) return undefined;
+    if (isOver()) return undefined;
     const matches = trace.rows.some((row) => matchesRow(store, row, filter));
     this.#answers.set(trace, answerFor(trace, filter, matches));
     return matches;

@@ -103,7 +103,7 @@ export class ZonetraceMinimap extends PanelElement {
     const says = `${formatDuration(range.start - zero)} to ${formatDuration(range.end - zero)} of ${all}`;
     return html`<canvas
         role="img"
-        aria-label=${`Overview: ${formatCount(this.source?.rows.length ?? 0)} spans in ${all}`}
+        aria-label=${`Overview: ${formatCount(this.source?.size ?? 0)} spans in ${all}`}
       ></canvas>
       <div
         class=${isZoomed ? 'track zoomed' : 'track'}

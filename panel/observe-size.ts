@@ -2,24 +2,37 @@ interface SizeHost {
   runOutside<R>(fn: () => R): R;
 }
 
+/** What is to be measured in the next frame of a window. */
+const waiting = new WeakMap<Window, Set<() => void>>();
+
 /**
- * Calls back when an element has another size, in the next frame: what is drawn in answer can change sizes again, and the
- * "ResizeObserver loop" that a browser makes of this would reach the error handlers of the page. Returns the undo.
+ * Calls back in the next frame, and when an element has another size, in the frame after: what is drawn in answer can change
+ * sizes again, and the "ResizeObserver loop" that a browser makes of this would reach the error handlers of the page. All
+ * callbacks of a frame come before anything is drawn in answer: the browser computes sizes once for all who ask. Returns
+ * the undo.
  */
 export function observeSize(element: Element, host: SizeHost, changed: () => void): () => void {
   const view = element.ownerDocument.defaultView ?? window;
-  let frame = 0;
-  const soon = () => {
-    if (frame !== 0) return;
-    frame = view.requestAnimationFrame(() => {
-      frame = 0;
-      changed();
-    });
-  };
-  const observer = host.runOutside(() => new ResizeObserver(() => host.runOutside(soon)));
+  const soon = () => host.runOutside(() => measureSoon(view, changed));
+  const observer = host.runOutside(() => new ResizeObserver(soon));
   observer.observe(element);
+  soon();
   return () => {
     observer.disconnect();
-    view.cancelAnimationFrame(frame);
+    waiting.get(view)?.delete(changed);
   };
+}
+
+function measureSoon(view: Window, measure: () => void): void {
+  const known = waiting.get(view);
+  if (known) {
+    known.add(measure);
+    return;
+  }
+  const measures = new Set([measure]);
+  waiting.set(view, measures);
+  view.requestAnimationFrame(() => {
+    waiting.delete(view);
+    for (const each of measures) each();
+  });
 }

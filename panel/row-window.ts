@@ -13,6 +13,8 @@ export class RowWindow implements ReactiveController {
   readonly #host: WindowHost;
   #scroller: HTMLElement | undefined;
   #stopObserving: (() => void) | undefined;
+  /** Before the size is known; the first frame, in which nothing is drawn that is not in sight; and then. */
+  #stage: 'unknown' | 'first' | 'later' = 'unknown';
   #scrollTop = 0;
   #slice: Slice = { first: 0, last: 0 };
   #total = 0;
@@ -31,7 +33,7 @@ export class RowWindow implements ReactiveController {
     this.#stopObserving = undefined;
   }
 
-  /** Begins to watch the scroller; called once it is rendered. */
+  /** Begins to watch the scroller; called once it is rendered. It has no rows until it is measured, in the same frame. */
   attach(scroller: HTMLElement): void {
     if (this.#scroller === scroller) return;
     this.hostDisconnected();
@@ -42,7 +44,7 @@ export class RowWindow implements ReactiveController {
   /** The rows to draw of `total`. */
   slice(total: number): Slice {
     this.#total = total;
-    this.#slice = sliceOf(total, ROW_HEIGHT, this.#scrollTop, this.height);
+    this.#slice = this.#inSight();
     return this.#slice;
   }
 
@@ -50,7 +52,7 @@ export class RowWindow implements ReactiveController {
   scrolled(): void {
     if (!this.#scroller) return;
     this.#scrollTop = this.#scroller.scrollTop;
-    const { first, last } = sliceOf(this.#total, ROW_HEIGHT, this.#scrollTop, this.height);
+    const { first, last } = this.#inSight();
     if (first !== this.#slice.first || last !== this.#slice.last) this.#host.requestUpdate();
   }
 
@@ -64,7 +66,8 @@ export class RowWindow implements ReactiveController {
   }
 
   set scrollTop(value: number) {
-    if (!this.#scroller) return;
+    // Nothing is scrolled yet, and to set it would have the browser compute the sizes now.
+    if (!this.#scroller || this.#stage === 'unknown') return;
     this.#scroller.scrollTop = value;
     this.scrolled();
   }
@@ -78,16 +81,32 @@ export class RowWindow implements ReactiveController {
     else if (top > this.#scrollTop + room) this.scrollTop = top - room;
   }
 
+  #inSight(): Slice {
+    if (this.#stage === 'unknown') return { first: 0, last: 0 };
+    const overscan = this.#stage === 'first' ? 0 : undefined;
+    return sliceOf(this.#total, ROW_HEIGHT, this.#scrollTop, this.height, overscan);
+  }
+
   #observe(): void {
     const scroller = this.#scroller;
     if (!scroller || this.#stopObserving) return;
     this.#stopObserving = observeSize(scroller, this.#host, () => this.#measure(scroller));
-    this.#measure(scroller);
   }
 
   #measure(scroller: HTMLElement): void {
     const { clientWidth, clientHeight } = scroller;
-    if (clientWidth === this.width && clientHeight === this.height) return;
+    const isFirst = this.#stage === 'unknown';
+    if (!isFirst && clientWidth === this.width && clientHeight === this.height) return;
+    if (isFirst) {
+      this.#stage = 'first';
+      const view = scroller.ownerDocument.defaultView ?? window;
+      this.#host.runOutside(() =>
+        view.requestAnimationFrame(() => {
+          this.#stage = 'later';
+          this.#host.requestUpdate();
+        }),
+      );
+    }
     this.width = clientWidth;
     this.height = clientHeight;
     this.#scrollTop = scroller.scrollTop;

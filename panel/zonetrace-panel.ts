@@ -89,7 +89,9 @@ export class ZonetracePanel extends PanelElement {
     },
   );
   #filter: Filter;
+  /** px. */
   #width = 0;
+  #height = 0;
   #undo: (() => void) | undefined;
   #stopObserving: (() => void) | undefined;
 
@@ -112,6 +114,7 @@ export class ZonetracePanel extends PanelElement {
     this.#undo = keepEvents(this);
     const measure = () => {
       this.#width = this.offsetWidth;
+      this.#height = this.offsetHeight;
       this.requestUpdate();
     };
     this.#stopObserving = observeSize(this, this, measure);
@@ -236,7 +239,7 @@ export class ZonetracePanel extends PanelElement {
 
   #edges(): Edges {
     const { panel, dock, poppedOut, stacked, ownWindow } = this;
-    const [width, height] = [this.offsetWidth, this.offsetHeight];
+    const [width, height] = [this.#width, this.#height];
     return { panel, settings: this.#settings, dock, poppedOut, stacked, width, height, window: ownWindow };
   }
 

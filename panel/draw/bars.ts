@@ -4,13 +4,22 @@ import type { TimeRange } from '../layout/scale.js';
 /** The colour of what failed, where the palette's colours are 0 and more. */
 export const ERROR_COLOUR = -1;
 
-/** What is drawn: spans in lanes, in each of which none overlaps the next. */
+/** Spans of which none overlaps the next. */
+export interface Lane {
+  /** Rows of the store, by start; those behind `count` are not on it. */
+  readonly rows: ArrayLike<number>;
+  readonly count: number;
+}
+
+/** What is drawn. */
 export interface BarSource {
   readonly store: SpanStore;
-  /** Rows of the store, lane by lane; by start in each. */
-  readonly rows: ArrayLike<number>;
-  /** Where in `rows` each lane begins, and where the last one ends; without, each row is a lane. */
-  readonly laneStarts?: ArrayLike<number>;
+  /** Lanes; or rows of the store, each of which is one. */
+  readonly lanes: readonly Lane[] | Int32Array;
+  /** Of each lane, what failed. */
+  readonly failed?: readonly Lane[];
+  /** Spans on all lanes. */
+  readonly size: number;
   /** ms since the Unix epoch: where an open span ends for now. */
   openEnd(row: number): number;
   colourOf(row: number): number;
@@ -19,9 +28,15 @@ export interface BarSource {
 /** px, of a bar in its lane. */
 export type DrawBar = (row: number, left: number, width: number) => void;
 
-export function laneCount({ rows, laneStarts }: BarSource): number {
-  return laneStarts ? laneStarts.length - 1 : rows.length;
+/** What of a lane is drawn. */
+export interface Choice {
+  /** Each row is asked for, and only those that are wanted are drawn. */
+  isWanted?(row: number): boolean;
+  /** From a pixel on, the next one in which something is to be drawn. */
+  nextPixel?(from: number): number;
 }
+
+const ALL: Choice = {};
 
 /** Where a bar ends: ms since the Unix epoch. */
 export function barEnd({ store, openEnd }: BarSource, row: number): number {
@@ -32,79 +47,72 @@ export function barEnd({ store, openEnd }: BarSource, row: number): number {
 /**
  * Gives the bars of a lane within a range to `draw`, from left to right, each at least `least` px wide. What would lie on
  * the pixels of the one before is passed over, by halves of what is left of the lane: there are never more bars than
- * pixels, however many spans. With `isWanted`, each is asked for, and only those that are wanted are drawn.
+ * pixels, however many spans.
  */
 export function eachBar(
   source: BarSource,
-  lane: number,
+  lane: Lane,
   range: TimeRange,
   width: number,
   least: number,
   draw: DrawBar,
-  isWanted?: (row: number) => boolean,
+  choice = ALL,
 ): void {
-  const { store, rows } = source;
-  const to = placeOf(source, lane + 1);
+  const { store } = source;
+  const { rows, count } = lane;
   const scale = width / (range.end - range.start);
   /** px: what is left of it is drawn. */
   let edge = -1;
-  for (let at = firstEndingAfter(source, placeOf(source, lane), to, range.start, true); at < to; ) {
+  for (let at = firstEndingAfter(source, lane, 0, range.start, true); at < count; ) {
     const row = rows[at] as number;
     const start = store.startTimes[row] as number;
     if (start > range.end) return;
-    if (isWanted && !isWanted(row)) {
+    if (choice.isWanted && !choice.isWanted(row)) {
       at++;
       continue;
     }
     const left = Math.max(edge, Math.floor((start - range.start) * scale));
     const right = Math.min(width + 1, Math.max(left + least, Math.round((barEnd(source, row) - range.start) * scale)));
     draw(row, left, right - left);
-    edge = right;
-    at = firstEndingAfter(source, at + 1, to, range.start + edge / scale, false);
+    edge = choice.nextPixel ? choice.nextPixel(right) : right;
+    at = firstEndingAfter(source, lane, at + 1, range.start + edge / scale, false);
   }
 }
 
 /** The row that is drawn at a time, or the one nearest to it that lies no further than `reach` (ms); or -1. */
-export function rowAt(source: BarSource, lane: number, time: number, reach: number): number {
-  const { store, rows } = source;
-  const from = placeOf(source, lane);
-  const to = placeOf(source, lane + 1);
-  const at = firstEndingAfter(source, from, to, time, true);
+export function rowAt(source: BarSource, lane: Lane, time: number, reach: number): number {
+  const { store } = source;
+  const { rows, count } = lane;
+  const at = firstEndingAfter(source, lane, 0, time, true);
   const distance = (row: number) => Math.max((store.startTimes[row] as number) - time, time - barEnd(source, row), 0);
   let nearest = -1;
-  for (let i = Math.max(from, at - 1); i <= at && i < to; i++) {
+  for (let i = Math.max(0, at - 1); i <= at && i < count; i++) {
     const row = rows[i] as number;
     if (distance(row) <= reach && (nearest < 0 || distance(row) <= distance(nearest))) nearest = row;
   }
   return nearest;
 }
 
-/** Where in `rows` a lane begins, and the one before it ends. */
-function placeOf({ laneStarts }: BarSource, lane: number): number {
-  return laneStarts ? (laneStarts[lane] as number) : lane;
-}
-
-/** The first place of those `from` to `to`, of one lane, whose bar ends behind a time (or, with `or`, at it); else `to`. */
-function firstEndingAfter(source: BarSource, from: number, to: number, time: number, or: boolean): number {
+/** The first place of a lane, from `from` on, whose bar ends behind a time (or, with `or`, at it); else the lane's end. */
+function firstEndingAfter(source: BarSource, { rows, count }: Lane, from: number, time: number, or: boolean): number {
+  const endsAfter = (at: number) => {
+    const end = barEnd(source, rows[at] as number);
+    return or ? end >= time : end > time;
+  };
   // Mostly it is the next one; else it is looked for in steps twice as long each.
   let step = 1;
   let low = from;
-  while (low < to && !endsAfter(source, Math.min(low + step - 1, to - 1), time, or)) {
-    low = Math.min(low + step, to);
+  while (low < count && !endsAfter(Math.min(low + step - 1, count - 1))) {
+    low = Math.min(low + step, count);
     step *= 2;
   }
-  let high = Math.min(low + step - 1, to);
+  let high = Math.min(low + step - 1, count);
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (endsAfter(source, middle, time, or)) high = middle;
+    if (endsAfter(middle)) high = middle;
     else low = middle + 1;
   }
   return low;
-}
-
-function endsAfter(source: BarSource, at: number, time: number, or: boolean): boolean {
-  const end = barEnd(source, source.rows[at] as number);
-  return or ? end >= time : end > time;
 }
 
 /** A pixel: nothing, or its colour and this. */
@@ -125,35 +133,32 @@ export class Overview {
   readonly #free: Int32Array;
 
   constructor(source: BarSource, range: TimeRange, width: number, height: number) {
-    const lanes = laneCount(source);
+    const { lanes } = source;
     this.width = Math.ceil(width);
-    this.lane = Math.min(LANE, height / Math.max(1, lanes));
-    this.#lines = Math.ceil(lanes * this.lane);
+    this.lane = Math.min(LANE, height / Math.max(1, lanes.length));
+    this.#lines = Math.ceil(lanes.length * this.lane);
     this.#pixels = new Uint8Array(this.width * this.#lines);
     this.#free = new Int32Array(this.#lines).fill(this.width);
-    if (source.laneStarts) this.#addLanes(source, range, width);
-    else this.#addRows(source, range, width);
+    if (lanes instanceof Int32Array) this.#addRows(source, lanes, range, width);
+    else this.#addLanes(source, lanes, range, width);
   }
 
-  #addLanes(source: BarSource, range: TimeRange, width: number): void {
-    const { statuses, errors } = source.store;
-    const isError = (row: number) => statuses[row] === STATUS_ERROR;
+  #addLanes(source: BarSource, lanes: readonly Lane[], range: TimeRange, width: number): void {
+    const none: Lane = { rows: [], count: 0 };
     let line = 0;
-    const draw = (row: number, left: number, long: number) => {
-      if (isError(row)) this.#fill(line, left, long, ERROR_COLOUR);
-      else if ((this.#free[line] as number) > 0) this.#fill(line, left, long, source.colourOf(row));
-    };
-    for (let lane = 0; lane < laneCount(source); lane++) {
-      line = Math.floor(lane * this.lane);
-      eachBar(source, lane, range, width, 1, draw);
+    const draw = (row: number, left: number, long: number) => this.#fill(source, line, left, long, row);
+    const empty: Choice = { nextPixel: (from) => this.#nextEmpty(line, from) };
+    for (let at = 0; at < lanes.length; at++) {
+      line = Math.floor(at * this.lane);
+      if ((this.#free[line] as number) > 0) eachBar(source, lanes[at] ?? none, range, width, 1, draw, empty);
       // Once more: the first pass jumps over what lies on the pixels of another.
-      if (errors > 0) eachBar(source, lane, range, width, 1, draw, isError);
+      eachBar(source, source.failed?.[at] ?? none, range, width, 1, draw);
     }
   }
 
   /** Each row a lane: where a trace is first seen, this runs ten thousand times before any of it is compiled. */
-  #addRows(source: BarSource, range: TimeRange, width: number): void {
-    const { rows, store } = source;
+  #addRows(source: BarSource, rows: Int32Array, range: TimeRange, width: number): void {
+    const { store } = source;
     const { startTimes, statuses } = store;
     const scale = width / (range.end - range.start);
     for (let lane = 0; lane < rows.length; lane++) {
@@ -166,17 +171,29 @@ export class Overview {
       if (start > range.end || end < range.start) continue;
       const left = Math.max(-1, Math.floor((start - range.start) * scale));
       const right = Math.min(width + 1, Math.max(left + 1, Math.round((end - range.start) * scale)));
-      this.#fill(line, left, right - left, failed ? ERROR_COLOUR : source.colourOf(row));
+      this.#fill(source, line, left, right - left, row);
     }
   }
 
-  #fill(line: number, left: number, long: number, colour: number): void {
+  /** From a pixel on, the next that has nothing. */
+  #nextEmpty(line: number, from: number): number {
     const first = line * this.width;
-    const end = Math.min(first + this.width, first + left + long);
-    for (let at = first + Math.max(0, left); at < end; at++) {
-      const isEmpty = this.#pixels[at] === EMPTY;
+    let at = Math.max(0, from);
+    while (at < this.width && this.#pixels[first + at] !== EMPTY) at++;
+    return at;
+  }
+
+  #fill(source: BarSource, line: number, left: number, long: number, row: number): void {
+    const isError = source.store.statuses[row] === STATUS_ERROR;
+    const first = line * this.width;
+    const end = Math.min(this.width, left + long);
+    let at = isError ? Math.max(0, left) : this.#nextEmpty(line, left);
+    // Before it is known whether it is to be seen, a colour is not asked for: that costs more than all the rest.
+    const colour = at < end ? FIRST_COLOUR + (isError ? ERROR_COLOUR : source.colourOf(row)) : EMPTY;
+    for (; at < end; at++) {
+      const isEmpty = this.#pixels[first + at] === EMPTY;
       if (isEmpty) this.#free[line] = (this.#free[line] as number) - 1;
-      if (isEmpty || colour === ERROR_COLOUR) this.#pixels[at] = FIRST_COLOUR + colour;
+      if (isEmpty || isError) this.#pixels[first + at] = colour;
     }
   }
 

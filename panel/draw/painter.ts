@@ -53,8 +53,7 @@ export class Painter implements ReactiveController {
   }
 
   hostUpdated(): void {
-    // In a size that is new the host is updated once more, at once: one picture is enough.
-    if (this.#observe(this.#host.renderRoot.querySelector('canvas'))) return;
+    this.#observe(this.#host.renderRoot.querySelector('canvas'));
     const canvas = this.#canvas;
     const context = canvas?.getContext('2d');
     if (!canvas || !context || this.width === 0) return;
@@ -73,22 +72,19 @@ export class Painter implements ReactiveController {
     this.#paint(context, this.width, this.height, this.#colours);
   }
 
-  /** Whether it found another size. */
-  #observe(canvas: HTMLCanvasElement | null): boolean {
-    if (canvas === this.#canvas) return false;
+  /** It is painted once its size is known. */
+  #observe(canvas: HTMLCanvasElement | null): void {
+    if (canvas === this.#canvas) return;
     this.#canvas = canvas;
     this.#stopObserving?.();
-    if (!canvas) return false;
-    const measure = () => {
+    if (!canvas) return;
+    this.#stopObserving = observeSize(canvas, this.#host, () => {
       const { clientWidth, clientHeight } = canvas;
-      if (clientWidth === this.width && clientHeight === this.height) return false;
+      if (clientWidth === this.width && clientHeight === this.height) return;
       this.width = clientWidth;
       this.height = clientHeight;
       this.#again();
-      return true;
-    };
-    this.#stopObserving = observeSize(canvas, this.#host, measure);
-    return measure();
+    });
   }
 
   #again = (): void => {

@@ -77,6 +77,10 @@ const LINE_FEED = 10;
 const WHITE_SPACE: readonly number[] = [9, LINE_FEED, 13, 32];
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 
+/** By byte: 1 for what parts values from each other. Nearly all bytes of a file are none of these. */
+const PARTS_VALUES = new Uint8Array(256);
+for (const byte of [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT]) PARTS_VALUES[byte] = 1;
+
 /** Tells the elements of long lists apart in the bytes of a file, and parses them batch by batch. */
 export class SliceParser {
   /** Bytes of the file that have become values or text. */
@@ -115,9 +119,11 @@ export class SliceParser {
     this.#bytes = bytes;
     this.#start = start;
     let at = this.#next - start;
+    let isInside = this.#open.length > 0;
     for (; at < bytes.length; at++) {
       const byte = bytes[at] as number;
-      if (byte === QUOTE && this.#open.length > 0) {
+      if (isInside && PARTS_VALUES[byte] === 0) continue;
+      if (byte === QUOTE && isInside) {
         let end = at + 1;
         while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
         // Where its end is yet to come, it is read again from here.
@@ -125,15 +131,18 @@ export class SliceParser {
         this.#quotedFrom = start + at + 1;
         this.#quotedTo = start + end;
         at = end;
-      } else if (byte === COMMA && this.#open.length > 0) {
+      } else if (byte === COMMA && isInside) {
         if (start + at - this.done < this.#batch || this.#open.at(-1)?.isList !== true) continue;
         this.#parseBatch(start + at);
         yield;
       } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
         this.#enter(byte === OPEN_LIST, start + at);
+        isInside = true;
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
-        if (this.#leave(byte === CLOSE_LIST, start + at)) yield;
-      } else if (this.#open.length === 0) {
+        const isParsed = this.#leave(byte === CLOSE_LIST, start + at);
+        isInside = this.#open.length > 0;
+        if (isParsed) yield;
+      } else if (!isInside) {
         this.#between(byte, start + at);
       }
     }

@@ -44,6 +44,10 @@ export const THEME = {
 export class ColourOrder<K> {
   readonly #places = new Map<K, number>();
 
+  has(key: K): boolean {
+    return this.#places.has(key);
+  }
+
   placeOf(key: K): number {
     let place = this.#places.get(key);
     if (place === undefined) {

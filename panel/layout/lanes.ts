@@ -10,23 +10,42 @@ export interface Lanes {
  * Packs spans, given by start (where equal, the longer first), into as few lanes as go by taking the first that fits: on a
  * lane each span lies within what is open there, or after it.
  */
-export function packLanes(count: number, start: (at: number) => number, end: (at: number) => number): Lanes {
-  const laneOf = new Int32Array(count);
-  const depthOf = new Int32Array(count);
+export class LanePacker implements Lanes {
+  readonly laneOf: Int32Array;
+  readonly depthOf: Int32Array;
   /** By lane: the ends of what is open there, the innermost last. */
-  const open: number[][] = [];
-  for (let at = 0; at < count; at++) {
-    const from = start(at);
-    const to = end(at);
+  readonly #open: number[][] = [];
+  #packed = 0;
+
+  /** `size`: how many spans there will be. */
+  constructor(size: number) {
+    this.laneOf = new Int32Array(size);
+    this.depthOf = new Int32Array(size);
+  }
+
+  get count(): number {
+    return this.#open.length;
+  }
+
+  /** Packs the next span. */
+  add(from: number, to: number): void {
+    const open = this.#open;
     let lane = 0;
     while (lane < open.length && !fits(open[lane] as number[], from, to)) lane++;
     if (lane === open.length) open.push([]);
     const ends = open[lane] as number[];
-    depthOf[at] = ends.length;
+    this.laneOf[this.#packed] = lane;
+    this.depthOf[this.#packed] = ends.length;
+    this.#packed++;
     ends.push(to);
-    laneOf[at] = lane;
   }
-  return { laneOf, count: open.length, depthOf };
+}
+
+/** Packs all of them at once. */
+export function packLanes(count: number, start: (at: number) => number, end: (at: number) => number): Lanes {
+  const packer = new LanePacker(count);
+  for (let at = 0; at < count; at++) packer.add(start(at), end(at));
+  return packer;
 }
 
 /** Whether a span lies within what is open on a lane, once what ended before it is not. */
@@ -37,17 +56,17 @@ function fits(open: number[], from: number, to: number): boolean {
 
 /** One line for each depth of each lane, as flame charts are drawn: by the place of the span, and how many there are. */
 export function linesOf({ laneOf, depthOf, count }: Lanes): { lineOf: Int32Array; count: number } {
-  const depths = new Int32Array(count);
+  /** By lane, the first line of the next one: the depths so far, then their sums. */
+  const firsts = new Int32Array(count + 1);
   for (let at = 0; at < laneOf.length; at++) {
-    const lane = laneOf[at] as number;
-    depths[lane] = Math.max(depths[lane] as number, (depthOf[at] as number) + 1);
+    const next = (laneOf[at] as number) + 1;
+    firsts[next] = Math.max(firsts[next] as number, (depthOf[at] as number) + 1);
   }
-  let total = 0;
-  const firsts = depths.map((depth) => {
-    total += depth;
-    return total - depth;
-  });
-  return { lineOf: depthOf.map((depth, at) => (firsts[laneOf[at] as number] as number) + depth), count: total };
+  for (let lane = 0; lane < count; lane++) firsts[lane + 1] = (firsts[lane + 1] as number) + (firsts[lane] as number);
+  const lineOf = new Int32Array(laneOf.length);
+  for (let at = 0; at < laneOf.length; at++)
+    lineOf[at] = (firsts[laneOf[at] as number] as number) + (depthOf[at] as number);
+  return { lineOf, count: firsts[count] as number };
 }
 
 /** Puts what lies on a line together: `starts` says where each line begins in `rows`, and where the last one ends. */

@@ -8,9 +8,15 @@ export interface Slice {
 const OVERSCAN = 4;
 
 /** The rows that a window of `height` px sees at `scrollTop`, and a few around them. */
-export function sliceOf(total: number, rowHeight: number, scrollTop: number, height: number): Slice {
+export function sliceOf(
+  total: number,
+  rowHeight: number,
+  scrollTop: number,
+  height: number,
+  overscan = OVERSCAN,
+): Slice {
   const top = Math.max(0, scrollTop);
-  const first = Math.max(0, Math.min(total, Math.floor(top / rowHeight)) - OVERSCAN);
-  const last = Math.min(total, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const first = Math.max(0, Math.min(total, Math.floor(top / rowHeight)) - overscan);
+  const last = Math.min(total, Math.ceil((top + height) / rowHeight) + overscan);
   return { first: Math.min(first, last), last };
 }

@@ -25,11 +25,10 @@ export function buildTree(
 ): Tree {
   const ordered = byStart(traceRows, startTimes);
   const count = ordered.length;
-  const indexOfRow = new Map<number, number>();
-  for (let i = 0; i < count; i++) indexOfRow.set(ordered[i] as number, i);
+  const indexOf = indexer(ordered);
   const parents = new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    const parent = indexOfRow.get(storeParents[ordered[i] as number] ?? NONE) ?? NONE;
+    const parent = indexOf(storeParents[ordered[i] as number] ?? NONE);
     parents[i] = parent === i ? NONE : parent;
   }
   breakCircles(parents);
@@ -85,6 +84,27 @@ export function hasBelow(tree: Tree, entry: number, statuses: ArrayLike<number>,
   const end = entry + (tree.descendants[entry] as number);
   for (let i = entry + 1; i <= end; i++) if (statuses[tree.rows[i] as number] === status) return true;
   return false;
+}
+
+/** How many times as many numbers as there are rows a table of them may span. */
+const SPARSE = 4;
+
+/** Where each of the rows is among them; -1 for another one. */
+function indexer(rows: readonly number[]): (row: number) => number {
+  let first = rows[0] ?? 0;
+  let last = first;
+  for (const row of rows) {
+    if (row < first) first = row;
+    if (row > last) last = row;
+  }
+  // Mostly they follow each other in the store.
+  if (last - first < rows.length * SPARSE) {
+    const table = new Int32Array(last - first + 1).fill(NONE);
+    for (let i = 0; i < rows.length; i++) table[(rows[i] as number) - first] = i;
+    return (row) => table[row - first] ?? NONE;
+  }
+  const places = new Map(rows.map((row, i) => [row, i]));
+  return (row) => places.get(row) ?? NONE;
 }
 
 function byStart(rows: readonly number[], startTimes: ArrayLike<number>): readonly number[] {

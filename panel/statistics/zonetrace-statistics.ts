@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import type { StoredTrace } from '../../src/store/span-store.js';
-import { FilterEvent, NextFrameEvent } from '../events.js';
+import { FilterEvent } from '../events.js';
+import { FrameWork } from '../frame-work.js';
 import { phraseOf } from '../layout/filter.js';
 import { formatCount } from '../layout/format-count.js';
 import { formatDuration } from '../layout/format-duration.js';
@@ -28,7 +29,6 @@ const SHARE = 0.1;
  * How often and how long, by name.
  *
  * @fires zonetrace-filter - the reader chose a name
- * @fires zonetrace-next-frame - there is more to count
  */
 export class ZonetraceStatistics extends PanelElement {
   static override properties: PropertyDeclarations = {
@@ -50,6 +50,7 @@ export class ZonetraceStatistics extends PanelElement {
   declare protected active: string | undefined;
 
   #window = new RowWindow(this);
+  #work = new FrameWork(this);
   #counted: NameStatistics[] = [];
   #version = -1;
   #countAgainAt = 0;
@@ -133,7 +134,7 @@ export class ZonetraceStatistics extends PanelElement {
   protected override updated(): void {
     const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
     if (scroller) this.#window.attach(scroller);
-    if (this.#version !== this.version) this.dispatchEvent(new NextFrameEvent());
+    if (this.#version !== this.version) this.#work.goOn();
   }
 
   #columnHead(column: StatisticsColumn, label: string, title: string) {

@@ -1,25 +1,11 @@
 import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
-import { kindOfSpan, LANE_KINDS, type LaneKind } from '../layout/kind-of-span.js';
-import { groupByLine, linesOf, packLanes } from '../layout/lanes.js';
+import type { Lane } from '../draw/bars.js';
+import { LANE_KINDS, type LaneKind } from '../layout/kind-of-span.js';
+import { RowLane } from './row-lane.js';
+import { areOf, type Block, layOut, type TraceBlocks } from './trace-blocks.js';
 
 /** ms: traces that lie further apart are not of one page (a file of last year's), and share no axis. */
 const MAX_GAP = 24 * 60 * 60 * 1000;
-
-/** Spans of one kind of a trace. */
-interface Block {
-  /** Rows of the store, line by line; by start in each. */
-  readonly rows: Int32Array;
-  /** Where each line begins in them, and where the last one ends. */
-  readonly starts: Int32Array;
-}
-
-interface Blocks {
-  /** What they were made of. */
-  readonly rows: number;
-  readonly openSpans: number;
-  readonly errors: number;
-  readonly byKind: ReadonlyMap<LaneKind, Block>;
-}
 
 /** Lanes of one kind, under a heading of their own. */
 export interface Section {
@@ -28,30 +14,65 @@ export interface Section {
   readonly lane: number;
 }
 
-/** Spans lane by lane. */
-export interface LaneRows {
-  /** Rows of the store, by start in each lane. */
-  readonly rows: Int32Array;
-  /** Where each lane begins in `rows`, and where the last one ends. */
-  readonly laneStarts: Int32Array;
+/** The lanes of one kind. */
+class KindLanes {
+  readonly spans: RowLane[] = [];
+  /** Of each lane, what failed. */
+  readonly failed: RowLane[] = [];
+  /** By lane: until when it is taken. */
+  readonly taken: number[] = [];
 }
 
-const NOTHING: LaneRows = { rows: new Int32Array(), laneStarts: new Int32Array(1) };
+/** A block on its lanes, and what undoes that. */
+interface PlacedBlock {
+  readonly block: Block;
+  readonly on: KindLanes;
+  /** The lane of its first line. */
+  readonly lane: number;
+  /** How many lanes there were before. */
+  readonly lanes: number;
+  /** Until when its lanes were taken before. */
+  readonly taken: readonly number[];
+  /** By line: what failed; undefined where nothing has. */
+  readonly failed: Int32Array | undefined;
+}
 
-/** Where all spans lie on the lanes of the page: by kind, each trace a block, blocks below each other where they overlap. */
+interface PlacedTrace {
+  readonly trace: StoredTrace;
+  /** Undefined where there was no time to lay it out. */
+  readonly blocks: TraceBlocks | undefined;
+  readonly start: number;
+  readonly until: number;
+  readonly placed: readonly PlacedBlock[];
+}
+
+const HEADING: Lane = { rows: new Int32Array(), count: 0 };
+
+/**
+ * Where all spans lie on the lanes of the page: by kind, each trace a block, blocks below each other where they overlap.
+ * Traces are placed by their start, so that those that come while the page goes on are placed behind all others, which stay
+ * where they are.
+ */
 export class PageLanes {
   /** All of them; one that failed is there twice. */
-  spans = NOTHING;
-  /** Those that failed. */
-  errors = NOTHING;
+  spans: readonly Lane[] = [];
+  /** Of each lane, those that failed. */
+  failed: readonly Lane[] = [];
   sections: readonly Section[] = [];
+  /** Spans on all lanes. */
+  size = 0;
   /** The traces that are of the same page, by start. */
   traces: readonly StoredTrace[] = [];
-  #blocks = new WeakMap<StoredTrace, Blocks>();
+  #blocks = new WeakMap<StoredTrace, TraceBlocks>();
+  /** What is being laid out. */
+  #begun = new WeakMap<StoredTrace, Generator<void, TraceBlocks>>();
+  #kinds = new Map<LaneKind, KindLanes>();
+  /** In the order of `traces`. */
+  readonly #placed: PlacedTrace[] = [];
 
   /** Lanes, headings included. */
   get count(): number {
-    return this.spans.laneStarts.length - 1;
+    return this.spans.length;
   }
 
   /** ms since the Unix epoch: of the first trace. */
@@ -61,7 +82,7 @@ export class PageLanes {
 
   /**
    * Chooses the traces that are of the same page as `chosen`, else of the last one, and lays out each for itself; false
-   * where `isOver` came before all of them were.
+   * where `isOver` came before all of them were. It goes on from there when it is called again.
    */
   prepare(
     store: SpanStore,
@@ -70,38 +91,39 @@ export class PageLanes {
     isOver: () => boolean,
   ): boolean {
     this.traces = groupOf(traces, chosen);
+    const changed: StoredTrace[] = [];
     for (const trace of this.traces) {
-      if (this.#blocksOf(trace)) continue;
-      if (isOver()) return false;
-      this.#blocks.set(trace, layOut(store, trace));
+      const known = this.#blocks.get(trace);
+      if (!known && !this.#layOut(store, trace, isOver)) return false;
+      if (known && !areOf(known, trace)) changed.push(trace);
     }
-    return true;
+    // Later: one that grows all the time could take all the time there is.
+    return changed.every((trace) => this.#layOut(store, trace, isOver));
   }
 
   /** Puts the traces together, those that are laid out. */
   build(store: SpanStore): void {
-    const placed: { block: Block; lane: number }[] = [];
+    const kept = this.#countKept();
+    if (kept === 0) {
+      this.#placed.length = 0;
+      this.#kinds.clear();
+    }
+    while (this.#placed.length > kept) for (const block of this.#placed.pop()?.placed ?? []) takeAway(block);
+    for (let at = kept; at < this.traces.length; at++) this.#placed.push(this.#place(store, this.traces[at] as never));
+    const spans: Lane[] = [];
+    const failed: Lane[] = [];
     const sections: Section[] = [];
-    let lane = 0;
     for (const kind of LANE_KINDS) {
-      /** By lane of this kind: until when it is taken. */
-      const taken: number[] = [];
-      for (const trace of this.traces) {
-        const block = this.#blocks.get(trace)?.byKind.get(kind);
-        if (!block) continue;
-        const lines = block.starts.length - 1;
-        const base = firstFree(taken, lines, trace.startTime);
-        const isLive = trace.openSpans > 0 && !trace.settled;
-        taken.fill(isLive ? Number.POSITIVE_INFINITY : trace.endTime, base, base + lines);
-        placed.push({ block, lane: lane + 1 + base });
-      }
-      if (taken.length === 0) continue;
-      sections.push({ kind, lane });
-      lane += taken.length + 1;
+      const on = this.#kinds.get(kind);
+      if (!on || on.spans.length === 0) continue;
+      sections.push({ kind, lane: spans.length });
+      spans.push(HEADING, ...on.spans);
+      failed.push(HEADING, ...on.failed);
     }
     this.sections = sections;
-    this.spans = join(placed, lane);
-    this.errors = onlyErrors(store, this.spans);
+    this.spans = spans;
+    this.failed = failed;
+    this.size = spans.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** The first lane that a row is on, or -1. */
@@ -124,13 +146,13 @@ export class PageLanes {
       const last = this.sections[i + 1]?.lane ?? this.count;
       let best = -1;
       for (let lane = first + 1; lane < last; lane++) {
-        const [start, end] = this.#placesOf(lane);
+        const { rows, count } = this.spans[lane] as Lane;
         // Equal starts go by their lanes.
-        let to = step > 0 ? start : end - 1;
+        let to = step > 0 ? 0 : count - 1;
         if (i === here && lane === from) to = at + step;
         else if (i === here) to = this.#firstAt(store, lane, time, lane < from) - (step > 0 ? 0 : 1);
-        if (to < start || to >= end) continue;
-        const next = this.spans.rows[to] as number;
+        if (to < 0 || to >= count) continue;
+        const next = rows[to] as number;
         const later = (store.startTimes[next] as number) - (store.startTimes[best] as number);
         if (best < 0 || (step > 0 ? later < 0 : later >= 0)) best = next;
       }
@@ -139,17 +161,12 @@ export class PageLanes {
     return row;
   }
 
-  #placesOf(lane: number): [number, number] {
-    const { laneStarts } = this.spans;
-    return [laneStarts[lane] as number, laneStarts[lane + 1] as number];
-  }
-
   #placeOf(store: SpanStore, row: number): { lane: number; at: number } {
     const time = store.startTimes[row] as number;
     for (let lane = 0; row >= 0 && lane < this.count; lane++) {
-      const [, end] = this.#placesOf(lane);
-      for (let at = this.#firstAt(store, lane, time, false); at < end; at++) {
-        const there = this.spans.rows[at] as number;
+      const { rows, count } = this.spans[lane] as Lane;
+      for (let at = this.#firstAt(store, lane, time, false); at < count; at++) {
+        const there = rows[at] as number;
         if (there === row) return { lane, at };
         if (store.startTimes[there] !== time) break;
       }
@@ -159,103 +176,114 @@ export class PageLanes {
 
   /** The first place of a lane whose span starts at a time or later; later only with `after`. */
   #firstAt({ startTimes }: SpanStore, lane: number, time: number, after: boolean): number {
-    let [low, high] = this.#placesOf(lane);
-    while (low < high) {
+    const { rows, count } = this.spans[lane] as Lane;
+    let low = 0;
+    for (let high = count; low < high; ) {
       const middle = (low + high) >> 1;
-      const start = startTimes[this.spans.rows[middle] as number] as number;
+      const start = startTimes[rows[middle] as number] as number;
       if (after ? start > time : start >= time) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  #blocksOf(trace: StoredTrace): Blocks | undefined {
-    const known = this.#blocks.get(trace);
-    const isSame =
-      known?.rows === trace.rows.length && known.openSpans === trace.openSpans && known.errors === trace.errors;
-    return isSame ? known : undefined;
-  }
-}
-
-function layOut(store: SpanStore, trace: StoredTrace): Blocks {
-  const kinds = new Map<LaneKind, number[]>();
-  const add = (kind: LaneKind, row: number) => {
-    const rows = kinds.get(kind);
-    if (rows) rows.push(row);
-    else kinds.set(kind, [row]);
-  };
-  for (const row of trace.rows) {
-    const record = store.record(row);
-    if (record) add(kindOfSpan(record), row);
-    if (store.statuses[row] === STATUS_ERROR) add('errors', row);
-  }
-  const byKind = new Map([...kinds].map(([kind, rows]) => [kind, blockOf(store, rows)]));
-  return { rows: trace.rows.length, openSpans: trace.openSpans, errors: trace.errors, byKind };
-}
-
-function blockOf({ startTimes, endTimes }: SpanStore, rows: number[]): Block {
-  const start = (row: number) => startTimes[row] as number;
-  const end = (row: number) => {
-    const ended = endTimes[row] as number;
-    return Number.isNaN(ended) ? Number.POSITIVE_INFINITY : ended;
-  };
-  const compare = (a: number, b: number) => start(a) - start(b) || (end(a) === end(b) ? 0 : end(b) - end(a));
-  // Most traces are in order as they came.
-  if (rows.some((row, at) => at > 0 && compare(rows[at - 1] as number, row) > 0)) rows.sort(compare);
-  const lines = linesOf(
-    packLanes(
-      rows.length,
-      (at) => start(rows[at] as number),
-      (at) => end(rows[at] as number),
-    ),
-  );
-  return groupByLine(rows, lines);
-}
-
-/** Blocks on their lanes; those of a lane are given in the order of their times. */
-function join(placed: readonly { block: Block; lane: number }[], lanes: number): LaneRows {
-  const laneStarts = new Int32Array(lanes + 1);
-  const eachLine = (use: (lane: number, block: Block, from: number, to: number) => void) => {
-    for (const { block, lane } of placed) {
-      const { starts } = block;
-      for (let line = 0; line < starts.length - 1; line++)
-        use(lane + line, block, starts[line] as number, starts[line + 1] as number);
+  /** False where `isOver` came before it was done. */
+  #layOut(store: SpanStore, trace: StoredTrace, isOver: () => boolean): boolean {
+    const work = this.#begun.get(trace) ?? layOut(store, trace);
+    this.#begun.set(trace, work);
+    while (!isOver()) {
+      const { done, value } = work.next();
+      if (!done) continue;
+      this.#begun.delete(trace);
+      this.#blocks.set(trace, value);
+      return true;
     }
-  };
-  eachLine((lane, _, from, to) => {
-    laneStarts[lane + 1] = (laneStarts[lane + 1] as number) + to - from;
-  });
-  for (let lane = 0; lane < lanes; lane++)
-    laneStarts[lane + 1] = (laneStarts[lane + 1] as number) + (laneStarts[lane] as number);
-  const rows = new Int32Array(laneStarts[lanes] as number);
-  const next = laneStarts.slice();
-  eachLine((lane, block, from, to) => {
-    rows.set(block.rows.subarray(from, to), next[lane] as number);
-    next[lane] = (next[lane] as number) + to - from;
-  });
-  return { rows, laneStarts };
+    return false;
+  }
+
+  /** How many traces, from the first, are where they would be placed again. */
+  #countKept(): number {
+    const count = Math.min(this.#placed.length, this.traces.length);
+    for (let at = 0; at < count; at++) {
+      const { trace, blocks, start, until } = this.#placed[at] as PlacedTrace;
+      if (trace !== this.traces[at] || blocks !== this.#blocks.get(trace)) return at;
+      if (start !== trace.startTime || until !== untilOf(trace)) return at;
+    }
+    return count;
+  }
+
+  #place(store: SpanStore, trace: StoredTrace): PlacedTrace {
+    const blocks = this.#blocks.get(trace);
+    const until = untilOf(trace);
+    const placed: PlacedBlock[] = [];
+    for (const [kind, block] of blocks?.byKind ?? []) {
+      let on = this.#kinds.get(kind);
+      if (!on) {
+        on = new KindLanes();
+        this.#kinds.set(kind, on);
+      }
+      placed.push(putOn(store, on, block, trace.errors > 0, trace.startTime, until));
+    }
+    return { trace, blocks, start: trace.startTime, until, placed };
+  }
 }
 
-function onlyErrors({ statuses }: SpanStore, { rows, laneStarts }: LaneRows): LaneRows {
-  const starts = new Int32Array(laneStarts.length);
-  const failed: number[] = [];
-  for (let lane = 0; lane < laneStarts.length - 1; lane++) {
-    for (let at = laneStarts[lane] as number; at < (laneStarts[lane + 1] as number); at++) {
-      const row = rows[at] as number;
-      if (statuses[row] === STATUS_ERROR) failed.push(row);
+function putOn(
+  { statuses }: SpanStore,
+  on: KindLanes,
+  block: Block,
+  hasFailed: boolean,
+  start: number,
+  until: number,
+): PlacedBlock {
+  const { rows, starts } = block;
+  const lines = starts.length - 1;
+  const lanes = on.taken.length;
+  const lane = firstFree(on.taken, lines, start);
+  while (on.taken.length < lane + lines) on.taken.push(Number.NEGATIVE_INFINITY);
+  const taken = on.taken.slice(lane, lane + lines);
+  const failed = hasFailed ? new Int32Array(lines) : undefined;
+  for (let line = 0; line < lines; line++) {
+    const at = lane + line;
+    on.taken[at] = until;
+    if (at === on.spans.length) {
+      on.spans.push(new RowLane());
+      on.failed.push(new RowLane());
     }
-    starts[lane + 1] = failed.length;
+    const [from, to] = [starts[line] as number, starts[line + 1] as number];
+    on.spans[at]?.append(rows, from, to);
+    for (let i = from; failed && i < to; i++) {
+      if (statuses[rows[i] as number] !== STATUS_ERROR) continue;
+      on.failed[at]?.append(rows, i, i + 1);
+      failed[line] = (failed[line] as number) + 1;
+    }
   }
-  return { rows: Int32Array.from(failed), laneStarts: starts };
+  return { block, on, lane, lanes, taken, failed };
 }
-/** The first of `count` lanes side by side that are free at `time`; makes lanes where there are too few. */
-function firstFree(taken: number[], count: number, time: number): number {
+
+/** Nothing may have been put on these lanes since. */
+function takeAway({ block: { starts }, on, lane, lanes, taken, failed }: PlacedBlock): void {
+  taken.forEach((before, line) => {
+    const at = lane + line;
+    on.taken[at] = before;
+    (on.spans[at] as RowLane).count -= (starts[line + 1] as number) - (starts[line] as number);
+    (on.failed[at] as RowLane).count -= failed?.[line] ?? 0;
+  });
+  on.taken.length = on.spans.length = on.failed.length = lanes;
+}
+
+/** The first of `count` lanes side by side that are free at `time`, of those that there are and new ones. */
+function firstFree(taken: readonly number[], count: number, time: number): number {
   let base = 0;
-  for (let lane = 0; lane < base + count; lane++) {
-    if (lane === taken.length) taken.push(Number.NEGATIVE_INFINITY);
+  for (let lane = 0; lane < Math.min(base + count, taken.length); lane++) {
     if ((taken[lane] as number) > time) base = lane + 1;
   }
   return base;
+}
+
+/** Until when the lanes of a trace are taken. */
+function untilOf(trace: StoredTrace): number {
+  return trace.openSpans > 0 && !trace.settled ? Number.POSITIVE_INFINITY : trace.endTime;
 }
 
 function groupOf(traces: readonly StoredTrace[], chosen: StoredTrace | undefined): readonly StoredTrace[] {

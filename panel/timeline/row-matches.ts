@@ -11,15 +11,15 @@ export class RowMatches {
   goesOn = false;
   #store: SpanStore | undefined;
   #filter: Filter;
-  #until = 0;
+  #isOver = () => false;
   #answers = new Uint8Array();
   /** The trace that an answer is of: rows are used again. */
   #traces = new Float64Array();
 
-  /** Begins a frame in which at most so many ms go into looking. */
-  begin(store: SpanStore, filter: Filter, budget: number): void {
+  /** Begins a frame in which rows are looked at until `isOver`. */
+  begin(store: SpanStore, filter: Filter, isOver: () => boolean): void {
     this.goesOn = false;
-    this.#until = performance.now() + budget;
+    this.#isOver = isOver;
     const rows = store.startTimes.length;
     if (store === this.#store && filter === this.#filter && rows === this.#answers.length) return;
     this.#store = store;
@@ -33,7 +33,7 @@ export class RowMatches {
     const store = this.#store;
     const trace = store?.traceOf(row)?.id ?? 0;
     if (this.#traces[row] === trace && this.#answers[row] !== UNKNOWN) return this.#answers[row] === MATCHES;
-    if (!store || !this.#filter || performance.now() > this.#until) {
+    if (!store || !this.#filter || this.#isOver()) {
       this.goesOn = true;
       return false;
     }

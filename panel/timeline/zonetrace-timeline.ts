@@ -1,8 +1,9 @@
 import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
-import { type BarSource, barEnd, eachBar, rowAt } from '../draw/bars.js';
+import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import { type BarSource, rowAt } from '../draw/bars.js';
 import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
+import { FrameWork } from '../frame-work.js';
 import type { Theme } from '../host.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
 import { type Filter, matchesFilter } from '../layout/filter.js';
@@ -14,31 +15,15 @@ import { PanelElement } from '../panel-element.js';
 import { base, rowList } from '../styles.js';
 import { TimeAxis } from '../time-axis.js';
 import { type Axis, endOf, renderMarked, renderTicks, tickPercents } from '../trace/axis.js';
-import { type LaneRows, PageLanes } from './page-lanes.js';
+import { PageLanes } from './page-lanes.js';
+import { LANE, paintTimeline } from './paint-timeline.js';
 import { RowMatches } from './row-matches.js';
-
-/** px. */
-const LANE = 16;
-const BAR = 14;
-
-/** px that a bar has at least to be labelled, and about those of a letter. */
-const LABEL = 36;
-const LETTER = 6.2;
-
-/** ms a frame for laying traces out, and as much for finding what a filter matches; the rest goes on in the next. */
-const BUDGET = 8;
 
 /** The part of the time that putting traces together may take; with very many spans new ones come into sight so much later. */
 const SHARE = 0.2;
 
-/** px that a bar has at least. */
-const LEAST = 2;
-
-/** A canvas in a browser without a GPU takes about 40 ms for as many. */
-const MAX_BARS = 10_000;
-
-/** How much is seen of what the filter does not find. */
-const DIMMED = 0.25;
+/** ms between two overviews while traces are laid out: each is of all of them. */
+const OVERVIEW_INTERVAL = 100;
 
 /** px that a pointer may miss a bar by. */
 const REACH = 3;
@@ -82,6 +67,9 @@ export class ZonetraceTimeline extends PanelElement {
   #version = -1;
   #builds = 0;
   #buildAgainAt = 0;
+  #overviewAgainAt = 0;
+  #layOut = new FrameWork(this);
+  #search = new FrameWork(this);
   #matches = new RowMatches();
 
   constructor() {
@@ -157,21 +145,31 @@ export class ZonetraceTimeline extends PanelElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const store = this.panel?.store;
     if (!store) return;
-    const now = performance.now();
     const isChosen = changed.has('trace');
-    if (isChosen || this.#version !== this.version) {
-      const isReady = this.#lanes.prepare(store, this.traces, this.trace, () => performance.now() > now + BUDGET);
-      const before = performance.now();
-      if (isChosen || before >= this.#buildAgainAt) {
-        this.#lanes.build(store);
-        this.#builds++;
-        this.#version = isReady ? this.version : -1;
-        this.#buildAgainAt = performance.now() + (performance.now() - before) / SHARE;
-      }
-    }
+    if (isChosen || this.#version !== this.version) this.#follow(store, isChosen);
     const { start, traces } = this.#lanes;
     const end = traces.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
     this.#axis.whole = { start, end: this.#isLive ? start + growingEnd(end - start) : end };
+  }
+
+  /** Lays out what has changed, as far as there is time, and puts it together. */
+  #follow(store: SpanStore, isChosen: boolean): void {
+    const work = this.#layOut;
+    work.begin();
+    if (isChosen || !work.isOver()) {
+      const isReady = this.#lanes.prepare(store, this.traces, this.trace, work.isOver);
+      const before = performance.now();
+      if (isChosen || before >= this.#buildAgainAt) {
+        this.#lanes.build(store);
+        this.#version = isReady ? this.version : -1;
+        if (isReady || before >= this.#overviewAgainAt) {
+          this.#builds++;
+          this.#overviewAgainAt = before + OVERVIEW_INTERVAL;
+        }
+        this.#buildAgainAt = performance.now() + (performance.now() - before) / SHARE;
+      }
+    }
+    if (this.#version !== this.version) work.goOn();
   }
 
   protected override render() {
@@ -186,7 +184,7 @@ export class ZonetraceTimeline extends PanelElement {
     return html`
       <zonetrace-minimap
         .panel=${panel}
-        .source=${this.#bars(this.#lanes.spans)}
+        .source=${this.#bars()}
         .state=${`${this.#builds} ${this.#isLive ? this.now : ''}`}
         .whole=${whole}
         .range=${range}
@@ -225,8 +223,7 @@ export class ZonetraceTimeline extends PanelElement {
   }
 
   protected override updated(): void {
-    if ((this.#isLive && !this.held) || this.#version !== this.version || this.#matches.goesOn)
-      this.dispatchEvent(new NextFrameEvent());
+    if (this.#isLive && !this.held) this.dispatchEvent(new NextFrameEvent());
   }
 
   get #isLive(): boolean {
@@ -237,14 +234,15 @@ export class ZonetraceTimeline extends PanelElement {
     return { zero: this.#lanes.start, range: this.#axis.range, width: this.#painter.width };
   }
 
-  #bars({ rows, laneStarts }: LaneRows): BarSource | undefined {
+  #bars(): BarSource | undefined {
     const store = this.panel?.store;
     if (!store) return undefined;
     const several = store.services.length > 1;
     return {
       store,
-      rows,
-      laneStarts,
+      lanes: this.#lanes.spans,
+      failed: this.#lanes.failed,
+      size: this.#lanes.size,
       openEnd: (row) => {
         const trace = store.traceOf(row);
         return trace ? endOf(trace, this.now) : this.now;
@@ -256,85 +254,37 @@ export class ZonetraceTimeline extends PanelElement {
     };
   }
 
-  #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {
-    const source = this.#bars(this.#lanes.spans);
-    const errors = this.#bars(this.#lanes.errors);
-    if (!source || !errors) return;
-    const { store } = source;
-    const top = this.#scrollTop;
-    context.fillStyle = theme.tick;
-    for (const percent of tickPercents(this.#scale))
-      context.fillRect(Math.round((percent / 100) * width), 0, 1, height);
-    context.font = '11px system-ui, sans-serif';
-    context.textBaseline = 'middle';
-    for (const { kind, lane } of this.#lanes.sections) {
-      const y = lane * LANE - top;
-      context.fillStyle = theme.raised;
-      context.fillRect(0, y, width, LANE);
-      context.fillStyle = theme.muted;
-      context.fillText(kind, 4, y + LANE / 2 + 0.5);
-    }
-    const { range } = this.#axis;
-    const first = Math.floor(top / LANE);
-    const last = Math.min(Math.ceil((top + height) / LANE), this.#lanes.count);
-    const eachInSight = (
-      from: BarSource,
-      least: number,
-      draw: (row: number, left: number, width: number, y: number) => void,
-      isWanted?: (row: number) => boolean,
-    ) => {
-      for (let lane = first; lane < last; lane++) {
-        const y = lane * LANE - top + 1;
-        eachBar(from, lane, range, width, least, (row, left, long) => draw(row, left, long, y), isWanted);
-      }
-    };
-    const draw = (row: number, left: number, long: number, y: number) => {
-      context.fillStyle =
-        store.statuses[row] === STATUS_ERROR ? theme.error : (palette[source.colourOf(row)] as string);
-      context.fillRect(left, y, Math.max(1, long - 1), BAR);
-      if (long < LABEL) return;
-      const from = Math.max(left, 0) + 4;
-      const letters = Math.floor((left + long - from - 3) / LETTER);
-      context.fillStyle = theme.surface;
-      if (letters > 2) context.fillText((store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
-    };
-    let count = 0;
-    eachInSight(source, LEAST, () => count++);
-    const least = LEAST * Math.max(1, Math.ceil(count / MAX_BARS));
-    const { filter } = this;
-    context.globalAlpha = filter ? DIMMED : 1;
-    eachInSight(source, least, draw);
-    eachInSight(errors, least, draw);
-    context.globalAlpha = 1;
-    this.#matches.begin(store, filter, BUDGET);
-    if (filter) eachInSight(source, least, draw, (row) => this.#matches.has(row));
-    this.#frame(context, source, theme.text);
-  }
-
-  /** A frame around the chosen span, also where it shares its pixels with others. */
-  #frame(context: CanvasRenderingContext2D, source: BarSource, colour: string): void {
-    const row = this.selectedRow;
-    const lane = this.#lanes.laneOf(source.store, row);
-    if (lane < 0) return;
-    const { range } = this.#axis;
-    const x = (time: number) => (percentOf(range, time) / 100) * this.#painter.width;
-    const left = Math.max(-LEAST, Math.floor(x(source.store.startTimes[row] as number)));
-    const right = Math.min(this.#painter.width + LEAST, Math.max(left + LEAST, x(barEnd(source, row))));
-    context.strokeStyle = colour;
-    context.lineWidth = 2;
-    context.strokeRect(left + 1, lane * LANE - this.#scrollTop + 2, Math.max(1, right - left - 3), BAR - 2);
+  #paint(context: CanvasRenderingContext2D, width: number, height: number, colours: Colours): void {
+    const source = this.#bars();
+    if (!source) return;
+    const { filter, selectedRow } = this;
+    this.#search.begin();
+    this.#matches.begin(source.store, filter, this.#search.isOver);
+    paintTimeline(context, width, height, {
+      source,
+      colours,
+      sections: this.#lanes.sections,
+      range: this.#axis.range,
+      ticks: tickPercents(this.#scale),
+      top: this.#scrollTop,
+      matches: filter && ((row) => this.#matches.has(row)),
+      selected: selectedRow,
+      selectedLane: this.#lanes.laneOf(source.store, selectedRow),
+    });
+    if (filter && this.#matches.goesOn) this.#search.goOn();
   }
 
   /** The row under the pointer, or next to it; or -1. */
   #rowAt(event: MouseEvent): number {
-    const source = this.#bars(this.#lanes.spans);
+    const source = this.#bars();
     const box = this.renderRoot.querySelector('canvas')?.getBoundingClientRect();
     if (!source || !box) return -1;
     const lane = Math.floor((event.clientY - box.top + this.#scrollTop) / LANE);
-    if (lane < 0 || lane >= this.#lanes.count) return -1;
+    const spans = this.#lanes.spans[lane];
+    if (!spans) return -1;
     const { range } = this.#axis;
     const ms = (range.end - range.start) / box.width;
-    return rowAt(source, lane, range.start + (event.clientX - box.left) * ms, REACH * ms);
+    return rowAt(source, spans, range.start + (event.clientX - box.left) * ms, REACH * ms);
   }
 
   #select(row: number): void {

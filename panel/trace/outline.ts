@@ -8,7 +8,6 @@ import { pathOfTrace } from '../trace-path.js';
 import { treeOfTrace } from '../trace-tree.js';
 
 const NOTHING = buildTree([], [], []);
-const NO_GROUPS: readonly SiblingGroup[] = [];
 
 /** Which spans the reader wants to see, in whatever trace. */
 export interface Lens {
@@ -42,8 +41,9 @@ export class Outline {
   #lens = EVERYTHING;
   #built = '';
   #choices = new WeakMap<StoredTrace, Choices>();
-  #colours = new WeakMap<StoredTrace, ColourOrder<string>>();
-  #groups = new Map<number, SiblingGroup[]>();
+  #colours = new WeakMap<StoredTrace, { readonly names: ColourOrder<string>; read: number }>();
+  /** By the entry of their parent: asked for so far. */
+  #groups = new Map<number, readonly SiblingGroup[]>();
   /** The groups that are one row now, by the entry of their first member. */
   #heads = new Map<number, SiblingGroup>();
 
@@ -62,7 +62,7 @@ export class Outline {
       this.tree = treeOfTrace(store, trace);
       const service = store.serviceIds[trace.rows[0] ?? 0];
       this.severalServices = trace.rows.some((row) => store.serviceIds[row] !== service);
-      this.#groups = groupSiblings(this.tree, (row) => namePattern(store.record(row)?.name ?? ''));
+      this.#groups.clear();
     }
     this.#look();
   }
@@ -90,7 +90,7 @@ export class Outline {
 
   /** The largest group among the children of an entry that is not one row now. */
   groupBelow(entry: number): SiblingGroup | undefined {
-    return this.#groups.get(entry)?.find((group) => !this.#isGrouped(group));
+    return this.#groupsBelow(entry).find((group) => !this.#isGrouped(group));
   }
 
   /** The group that an entry stands for. */
@@ -118,7 +118,7 @@ export class Outline {
     if (!chosen) return row;
     let isInside = chosen.root < 0 || chosen.root === row;
     for (let child = entry, at = parentEntry(this.tree, entry); ; child = at, at = parentEntry(this.tree, at)) {
-      for (const group of this.#groups.get(at) ?? NO_GROUPS)
+      for (const group of this.#groupsBelow(at))
         if (group.members.includes(child)) chosen.grouped.delete(this.#keyOf(group));
       if (at < 0) break;
       const above = this.tree.rows[at] as number;
@@ -167,11 +167,15 @@ export class Outline {
     if (this.severalServices) return (store.serviceIds[row] as number) % PALETTE.length;
     let colours = this.#colours.get(trace);
     if (!colours) {
-      colours = new ColourOrder();
-      for (const each of trace.rows) colours.placeOf(store.record(each)?.name ?? '');
+      colours = { names: new ColourOrder(), read: 0 };
       this.#colours.set(trace, colours);
     }
-    return colours.placeOf(store.record(row)?.name ?? '');
+    const { names } = colours;
+    const name = store.record(row)?.name ?? '';
+    // In the order of the trace, read as far as the name.
+    while (!names.has(name) && colours.read < trace.rows.length)
+      names.placeOf(store.record(trace.rows[colours.read++] as number)?.name ?? '');
+    return names.placeOf(name);
   }
 
   /** Whether an entry is of another service than its parent. */
@@ -190,6 +194,15 @@ export class Outline {
       this.#choices.set(trace, choices);
     }
     return choices;
+  }
+
+  #groupsBelow(parent: number): readonly SiblingGroup[] {
+    let groups = this.#groups.get(parent);
+    if (!groups) {
+      groups = groupSiblings(this.tree, parent, (row) => namePattern(this.#store?.record(row)?.name ?? ''));
+      this.#groups.set(parent, groups);
+    }
+    return groups;
   }
 
   /** Entries move when spans arrive; the parent's row and the name do not. */
@@ -220,8 +233,8 @@ export class Outline {
   }
 
   #closeGroups(how: Uint8Array): void {
-    for (const groups of this.#groups.values()) {
-      for (const group of groups) {
+    for (let parent = -1; parent < how.length; parent++) {
+      for (const group of this.#groupsBelow(parent)) {
         if (!this.#isGrouped(group)) continue;
         for (const member of group.members) how[member] = HIDDEN;
         const [first] = group.members as [number];

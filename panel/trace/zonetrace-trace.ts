@@ -226,7 +226,8 @@ export class ZonetraceTrace extends PanelElement {
     if (!store) return undefined;
     return {
       store,
-      rows: this.#outline.tree.rows,
+      lanes: this.#outline.tree.rows,
+      size: this.#outline.tree.rows.length,
       openEnd: () => endOf(trace, this.now),
       colourOf: (row) => this.#outline.colourOf(store, trace, row),
     };

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'l
 import { repeat } from 'lit/directives/repeat.js';
 import type { StoredTrace, TraceSource } from '../../src/store/span-store.js';
 import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
+import { FrameWork } from '../frame-work.js';
 import { PALETTE } from '../layout/colours.js';
 import type { Filter } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
@@ -32,15 +33,12 @@ function sourceTitle({ kind, name }: TraceSource): string {
   return { file: `From the file ${name}`, load: `Of an earlier load: ${name}`, tab: `Of another tab: ${name}` }[kind];
 }
 
-/** ms a frame for finding what a filter matches; the rest goes on in the next. */
-const SEARCH_BUDGET = 8;
-
 /**
  * The list of traces, newest first.
  *
  * @fires zonetrace-select-trace - the reader chose one
  * @fires zonetrace-compare - the reader wants to see the selected one beside another
- * @fires zonetrace-next-frame - a duration grows, or a search goes on
+ * @fires zonetrace-next-frame - a duration grows
  */
 export class ZonetraceTraces extends PanelElement {
   static override properties: PropertyDeclarations = {
@@ -74,7 +72,8 @@ export class ZonetraceTraces extends PanelElement {
   #sparklines = new Sparklines();
   /** As they are sorted. */
   #shown: readonly StoredTrace[] = [];
-  #wantsFrame = false;
+  #grows = false;
+  #search = new FrameWork(this);
   #pressed: StoredTrace | undefined;
 
   constructor() {
@@ -98,7 +97,7 @@ export class ZonetraceTraces extends PanelElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.#wantsFrame = false;
+    this.#grows = false;
     const before = this.#shown;
     const store = this.panel?.store;
     this.#shown = store ? sortTraces(store, this.#filtered(), this.column, this.ascending) : [];
@@ -147,7 +146,7 @@ export class ZonetraceTraces extends PanelElement {
   }
 
   protected override updated(): void {
-    if (this.#wantsFrame && !this.held) this.dispatchEvent(new NextFrameEvent());
+    if (this.#grows && !this.held) this.dispatchEvent(new NextFrameEvent());
   }
 
   #row(trace: StoredTrace, index: number) {
@@ -156,7 +155,7 @@ export class ZonetraceTraces extends PanelElement {
     const name = traceName(store, trace);
     const pending = trace.openSpans > 0;
     const grows = pending && !trace.settled;
-    if (grows) this.#wantsFrame = true;
+    if (grows) this.#grows = true;
     const duration = grows
       ? formatGrowing(this.now - trace.startTime)
       : formatDuration(trace.endTime - trace.startTime);
@@ -221,15 +220,14 @@ export class ZonetraceTraces extends PanelElement {
   #filtered(): readonly StoredTrace[] {
     const store = this.panel?.store;
     if (!store) return [];
-    const stopAt = performance.now() + SEARCH_BUDGET;
-    const mayLook = () => performance.now() < stopAt;
+    this.#search.begin();
     const shown: StoredTrace[] = [];
     for (let i = this.traces.length - 1; i >= 0; i--) {
       const trace = this.traces[i] as StoredTrace;
       if (trace.rows.length === 0) continue;
-      const matches = this.#matches.has(store, trace, this.filter, mayLook);
+      const matches = this.#matches.has(store, trace, this.filter, this.#search.isOver);
       if (matches === undefined) {
-        this.#wantsFrame = true;
+        this.#search.goOn();
         break;
       }
       if (matches) shown.push(trace);

@@ -322,11 +322,13 @@ export class SpanStore {
     this.#usedRows += spans.size;
     this.#growTo(this.#usedRows);
     const trace = this.#newTrace(spans.startOf(0), source);
-    trace.rows = Array.from({ length: spans.size }, (_, place) => first + place);
+    const rows = new Array<number>(spans.size);
+    trace.rows = rows;
     trace.unread = { spans, firstRow: first };
     for (let place = 0; place < spans.size; place++) {
       const parent = spans.parentOf(place);
       const row = first + place;
+      rows[place] = row;
       this.#records[row] = undefined;
       this.#open(trace, row, spans.startOf(place), parent < 0 ? -1 : first + parent, spans.serviceOf(place));
       const end = spans.endOf(place);

@@ -1,9 +1,21 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Lane } from '../../panel/draw/bars.js';
 import { linesOf, packLanes } from '../../panel/layout/lanes.js';
 import { PageLanes } from '../../panel/timeline/page-lanes.js';
 import { SpanStore, type StoredTrace } from '../../src/store/span-store.js';
-import { addTrace, all, drawn, inside, type Opened, openPanel, press, text } from './records.js';
+import {
+  addTrace,
+  all,
+  drawn,
+  inside,
+  type LiveRecord,
+  type Opened,
+  openPanel,
+  press,
+  record,
+  text,
+} from './records.js';
 
 const T = 1_000_000;
 
@@ -25,6 +37,10 @@ function laidOut(store: SpanStore, chosen?: StoredTrace): PageLanes {
   lanes.prepare(store, store.traces, chosen, () => false);
   lanes.build(store);
   return lanes;
+}
+
+function rowsOn(lanes: readonly Lane[]): number[] {
+  return lanes.flatMap(({ rows, count }) => Array.from(rows).slice(0, count));
 }
 
 let opened: Opened | undefined;
@@ -161,13 +177,12 @@ describe('PageLanes', () => {
           addTrace(store, { name: 'r', startTime: T + start, endTime: T + start + length, children });
         }
         const lanes = laidOut(store);
-        const { rows, laneStarts } = lanes.spans;
-        expect([...rows].sort((a, b) => a - b)).to.deep.equal(
+        expect(rowsOn(lanes.spans).sort((a, b) => a - b)).to.deep.equal(
           store.traces.flatMap(({ rows: own }) => own).sort((a, b) => a - b),
         );
         expect(lanes.sections).to.deep.equal([{ kind: 'spans', lane: 0 }]);
         for (let lane = 0; lane < lanes.count; lane++) {
-          const own = rows.subarray(laneStarts[lane], laneStarts[lane + 1]);
+          const own = rowsOn(lanes.spans.slice(lane, lane + 1));
           own.forEach((row, at) => {
             expect(lanes.laneOf(store, row)).to.equal(lane);
             if (at === 0) return;
@@ -175,6 +190,73 @@ describe('PageLanes', () => {
           });
         }
       }),
+    );
+  });
+
+  it('is the same whether traces come, grow, end, fail and go one after the other or all at once', () => {
+    const change = fc.oneof(
+      fc.record({ adds: fc.nat(40), spans: fc.integer({ min: 1, max: 4 }), isLive: fc.boolean() }),
+      fc.record({ at: fc.nat(20), does: fc.constantFrom('grows', 'ends', 'fails', 'goes') }),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 24 }), fc.nat(3), (changes, patience) => {
+        const store = new SpanStore();
+        const lanes = new PageLanes();
+        const live = new Map<StoredTrace, LiveRecord[]>();
+        const add = (trace: StoredTrace, from: number, length: number | undefined) => {
+          const span = record('s', {
+            startTime: T + from,
+            endTime: length === undefined ? undefined : T + from + length,
+            kind: from % 3 === 0 ? 'CLIENT' : 'INTERNAL',
+          });
+          live.get(trace)?.push(span);
+          return store.addSpan(trace, span, -1, 'web');
+        };
+        const apply = (trace: StoredTrace, does: string) => {
+          const spans = live.get(trace) as LiveRecord[];
+          const row = trace.rows.at(-1) as number;
+          const last = spans.at(-1) as LiveRecord;
+          if (does === 'grows') add(trace, trace.startTime - T + spans.length * 3, 5);
+          else if (does === 'goes') {
+            store.maxSpans = Math.max(1, store.size);
+            addTrace(store, { name: 'last', startTime: T + 90, endTime: T + 91 });
+            store.maxSpans = 1000;
+          } else if (does === 'fails') {
+            last.status = 'ERROR';
+            if (last.endTime !== undefined) store.amendSpan(row, last);
+          } else {
+            last.endTime ??= last.startTime + 7;
+            store.endSpan(row, last);
+            store.settleTrace(trace, 0);
+          }
+        };
+        for (const each of changes) {
+          if ('adds' in each) {
+            const trace = store.beginTrace(T + each.adds) as StoredTrace;
+            live.set(trace, []);
+            for (let i = 0; i < each.spans; i++) add(trace, each.adds + i * 4, each.isLive ? undefined : 6);
+            if (!each.isLive) store.settleTrace(trace, 0);
+          } else {
+            const here = store.traces.filter((trace) => live.has(trace));
+            const trace = here[each.at % here.length];
+            if (trace) apply(trace, each.does);
+          }
+          let looks = 0;
+          lanes.prepare(store, store.traces, undefined, () => looks++ > patience);
+          lanes.build(store);
+        }
+        lanes.prepare(store, store.traces, undefined, () => false);
+        lanes.build(store);
+        const whole = laidOut(store);
+        const seen = ({ spans, failed, sections, size }: PageLanes) => ({
+          spans: spans.map((lane) => rowsOn([lane])),
+          failed: failed.map((lane) => rowsOn([lane])),
+          sections,
+          size,
+        });
+        expect(seen(lanes)).to.deep.equal(seen(whole));
+      }),
+      { numRuns: 400 },
     );
   });
 
@@ -218,12 +300,12 @@ describe('PageLanes', () => {
     expect(lanes.prepare(store, store.traces, undefined, () => looks++ > 0)).to.equal(false);
     lanes.build(store);
     expect(lanes.traces.length).to.equal(3);
-    expect(lanes.spans.rows.length).to.equal(2);
+    expect(lanes.size).to.equal(2);
     expect(lanes.prepare(store, store.traces, undefined, () => false)).to.equal(true);
     lanes.build(store);
-    expect(lanes.spans.rows.length).to.equal(5);
-    expect([...lanes.errors.rows]).to.deep.equal([...lanes.errors.rows].filter((row) => store.statuses[row] === 2));
-    expect(lanes.errors.rows.length).to.equal(2);
+    expect(lanes.size).to.equal(5);
+    expect(rowsOn(lanes.failed).length).to.equal(2);
+    expect(rowsOn(lanes.failed).every((row) => store.statuses[row] === 2)).to.equal(true);
   });
 
   it('has lanes of their own for each kind of span', () => {
@@ -258,7 +340,7 @@ describe('PageLanes', () => {
     expect(laidOut(store, first.trace).traces.length).to.equal(3);
     const lanes = laidOut(store, old.trace);
     expect(lanes.traces).to.deep.equal([old.trace]);
-    expect(lanes.spans.rows.length).to.equal(1);
+    expect(lanes.size).to.equal(1);
   });
 
   it('gives a line to each depth of a lane', () => {

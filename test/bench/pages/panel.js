@@ -71,13 +71,36 @@ async function frames(count, act) {
 
 const within = (element, ...path) => path.reduce((at, selector) => at.shadowRoot.querySelector(selector), element);
 
-async function measurePanel(spans, perTrace) {
+const hostOf = (store) => ({ store, options: {}, load: async () => {}, runOutside: (fn) => fn() });
+
+function fill(spans, perTrace) {
   localStorage.clear();
   const store = new SpanStore({ maxSpans: spans + 20_000 });
   const start = Date.now() - 600_000;
   for (let i = 0; i < spans / perTrace; i++) addTrace(store, start + i * 40, perTrace);
+  return store;
+}
+
+/** Opens the panel in a page that has just been loaded, `rest` ms after its spans were made; and once more. */
+async function measureOpen(spans, perTrace, rest) {
+  const host = hostOf(fill(spans, perTrace));
+  await new Promise((resolve) => setTimeout(resolve, rest));
+  const open = () => {
+    close = mountPanel(host);
+  };
+  let close;
+  const first = await painted(open);
+  close();
+  await frame();
+  const again = await painted(open);
+  close();
+  return { first, again };
+}
+
+async function measurePanel(spans, perTrace) {
+  const store = fill(spans, perTrace);
   const result = {};
-  const host = { store, options: {}, load: async () => {}, runOutside: (fn) => fn() };
+  const host = hostOf(store);
   let close;
   result.open = await painted(() => {
     close = mountPanel(host);
@@ -147,7 +170,7 @@ function fileOf(spans) {
 async function measureFile(spans) {
   localStorage.clear();
   const store = new SpanStore();
-  mountPanel({ store, options: {}, load: async () => {}, runOutside: (fn) => fn() });
+  mountPanel(hostOf(store));
   const panel = document.querySelector('zonetrace-panel');
   const file = fileOf(spans);
   // The first frame after the making of the file is late itself.
@@ -180,4 +203,4 @@ async function measureFile(spans) {
   return { open, longest, timeline, pan, zoom, file: file.size };
 }
 
-globalThis.bench = { measurePanel, measureFile };
+globalThis.bench = { measureOpen, measurePanel, measureFile };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type BarSource, ERROR_COLOUR, eachBar, Overview, rowAt } from '../../../panel/draw/bars.js';
+import { type BarSource, ERROR_COLOUR, eachBar, type Lane, Overview, rowAt } from '../../../panel/draw/bars.js';
 import { SpanStore, STATUS_ERROR } from '../../../src/store/span-store.js';
 import { addTrace } from '../records.js';
 
@@ -9,11 +9,20 @@ const T = 1_000_000;
 /** Lanes of spans that follow each other, by the gap before each, its length, and whether it failed. */
 const lane = fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.boolean()), { maxLength: 30 });
 
-function sourceOf(lanes: readonly (readonly (readonly [number, number, boolean])[])[]): BarSource {
+interface LaneSource extends BarSource {
+  readonly lanes: readonly Lane[];
+}
+
+const laneOf = (rows: readonly number[]): Lane => ({ rows, count: rows.length });
+
+const rowsOf = ({ lanes }: LaneSource, lane = 0): number[] => Array.from(lanes[lane]?.rows ?? []);
+
+function sourceOf(made: readonly (readonly (readonly [number, number, boolean])[])[]): LaneSource {
   const store = new SpanStore();
-  const rows: number[] = [];
-  const laneStarts = [0];
-  for (const spans of lanes) {
+  const lanes: Lane[] = [];
+  const failed: Lane[] = [];
+  for (const spans of made) {
+    const rows: number[] = [];
     let at = T;
     for (const [gap, length, failed] of spans) {
       at += gap;
@@ -26,9 +35,10 @@ function sourceOf(lanes: readonly (readonly (readonly [number, number, boolean])
       rows.push(...trace.rows);
       at += length;
     }
-    laneStarts.push(rows.length);
+    lanes.push(laneOf(rows));
+    failed.push(laneOf(rows.filter((row) => store.statuses[row] === STATUS_ERROR)));
   }
-  return { store, rows, laneStarts, openEnd: () => T, colourOf: (row) => row % 16 };
+  return { store, lanes, failed, size: store.size, openEnd: () => T, colourOf: (row) => row % 16 };
 }
 
 const range = fc.tuple(fc.nat(900), fc.integer({ min: 1, max: 900 }));
@@ -47,15 +57,20 @@ describe('bars', () => {
         const source = sourceOf([spans]);
         const from = T + offset;
         const drawn: { row: number; left: number; right: number }[] = [];
-        eachBar(source, 0, { start: from, end: from + length }, pixels, least, (row, left, long) =>
-          drawn.push({ row, left, right: left + long }),
+        eachBar(
+          source,
+          source.lanes[0] as Lane,
+          { start: from, end: from + length },
+          pixels,
+          least,
+          (row, left, long) => drawn.push({ row, left, right: left + long }),
         );
         expect(drawn.length).to.be.at.most(pixels / least + 3);
         drawn.forEach(({ left, right }, i) => {
           if (i > 0) expect(left).to.be.at.least(drawn[i - 1]?.right as number);
           expect(right).to.be.at.most(pixels + 1);
         });
-        for (const row of Array.from(source.rows)) {
+        for (const row of rowsOf(source)) {
           const start = source.store.startTimes[row] as number;
           const end = source.store.endTimes[row] as number;
           if (end < from || start > from + length) continue;
@@ -79,15 +94,15 @@ describe('bars', () => {
         const drawn: { row: number; left: number; right: number }[] = [];
         eachBar(
           source,
-          0,
+          source.lanes[0] as Lane,
           { start: T, end: T + 2000 },
           pixels,
           1,
           (row, left, long) => drawn.push({ row, left, right: left + long }),
-          failed,
+          { isWanted: failed },
         );
         expect(drawn.every(({ row }) => failed(row))).to.equal(true);
-        for (const row of Array.from(source.rows).filter(failed)) {
+        for (const row of rowsOf(source).filter(failed)) {
           const { left } = inPixels(source, row, T, pixels / 2000);
           expect(drawn.some((bar) => bar.row === row || (bar.left <= left && left <= bar.right))).to.equal(true);
         }
@@ -99,15 +114,15 @@ describe('bars', () => {
     fc.assert(
       fc.property(lane, (spans) => {
         const source = sourceOf([spans]);
-        for (const row of Array.from(source.rows)) {
+        for (const row of rowsOf(source)) {
           const start = source.store.startTimes[row] as number;
           const end = source.store.endTimes[row] as number;
-          const found = rowAt(source, 0, (start + end) / 2, 0);
+          const found = rowAt(source, source.lanes[0] as Lane, (start + end) / 2, 0);
           // Of several of no length at one instant, one.
           if (end > start) expect(found).to.equal(row);
           else expect(source.store.startTimes[found]).to.be.at.most(start);
         }
-        expect(rowAt(source, 0, T - 10, 9)).to.equal(-1);
+        expect(rowAt(source, source.lanes[0] as Lane, T - 10, 9)).to.equal(-1);
       }),
     );
   });
@@ -125,8 +140,7 @@ describe('bars', () => {
         });
         lanes.forEach((_, at) => {
           const line = Math.floor(at * overview.lane);
-          for (let i = source.laneStarts?.[at] as number; i < (source.laneStarts?.[at + 1] as number); i++) {
-            const row = source.rows[i] as number;
+          for (const row of rowsOf(source, at)) {
             const { left } = inPixels(source, row, T, pixels / 2000);
             const near = [left - 1, left, left + 1].map((x) => colours.get(`${line} ${x}`));
             expect(near.some((colour) => colour !== undefined)).to.equal(true);
@@ -141,18 +155,19 @@ describe('bars', () => {
   it('of an overview are the same of rows that are lanes as of lanes of one row', () => {
     fc.assert(
       fc.property(lane, width, fc.integer({ min: 1, max: 12 }), (spans, pixels, height) => {
-        const lanes = sourceOf([spans]);
-        const drawn = ({ laneStarts, ...source }: BarSource, starts?: ArrayLike<number>) => {
+        const source = sourceOf([spans]);
+        const rows = rowsOf(source);
+        const drawn = (from: BarSource) => {
           const runs: string[] = [];
-          const from = starts ? { ...source, laneStarts: starts } : source;
           new Overview(from, { start: T, end: T + 900 }, pixels, height).eachRun((...run) => runs.push(run.join(' ')));
           return runs;
         };
-        expect(drawn(lanes)).to.deep.equal(
-          drawn(
-            lanes,
-            Array.from({ length: lanes.rows.length + 1 }, (_, i) => i),
-          ),
+        expect(drawn({ ...source, lanes: Int32Array.from(rows) })).to.deep.equal(
+          drawn({
+            ...source,
+            lanes: rows.map((row) => laneOf([row])),
+            failed: rows.map((row) => laneOf(source.store.statuses[row] === STATUS_ERROR ? [row] : [])),
+          }),
         );
       }),
     );

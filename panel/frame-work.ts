@@ -1,0 +1,57 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+type WorkHost = ReactiveControllerHost & {
+  readonly ownerDocument: Document;
+  runOutside<R>(fn: () => R): R;
+};
+
+/** ms of a frame: what was done is drawn in it as well. */
+const BUDGET = 5;
+
+/**
+ * Long work of an element: some ms of each frame, and on in the next one until it is done. Unlike what grows with time
+ * it goes on while the view is held.
+ */
+export class FrameWork implements ReactiveController {
+  readonly #host: WorkHost;
+  #until = Number.NEGATIVE_INFINITY;
+  #frame = 0;
+  #isLeft = false;
+
+  constructor(host: WorkHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** To be called where an update begins its work. Several updates of one frame share its time. */
+  begin(): void {
+    if (this.#frame === 0) this.#until = performance.now() + BUDGET;
+    this.#isLeft = false;
+  }
+
+  /** The time of this frame is used up. */
+  readonly isOver = (): boolean => performance.now() >= this.#until;
+
+  /** To be called where work is left: the element is updated again at the next frame. */
+  goOn(): void {
+    this.#isLeft = true;
+    if (this.#frame !== 0) return;
+    // A window of its own is drawn on also while the page is hidden.
+    const view = this.#host.ownerDocument.defaultView ?? window;
+    this.#frame = this.#host.runOutside(() =>
+      view.requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#host.requestUpdate();
+      }),
+    );
+  }
+
+  hostConnected(): void {
+    if (this.#isLeft) this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#host.ownerDocument.defaultView?.cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+}
