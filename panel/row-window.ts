@@ -5,7 +5,13 @@ import { ROW_HEIGHT } from './styles.js';
 
 type WindowHost = ReactiveControllerHost & { runOutside<R>(fn: () => R): R };
 
-/** Which rows of a long list are drawn: those that its scroller shows. The header is one row and stays in place. */
+/** px: Firefox collapses an element above about 17.8 million, Chromium above 33.5 million. */
+const MAX_HEIGHT = 15_000_000;
+
+/**
+ * Which rows of a long list are drawn: those that its scroller shows. The header is one row and stays in
+ * place. Where there are more rows than an element can be high, a step of the scrollbar is that much longer.
+ */
 export class RowWindow implements ReactiveController {
   /** px, of the scroller without its scrollbar. */
   width = 0;
@@ -48,12 +54,29 @@ export class RowWindow implements ReactiveController {
     return this.#slice;
   }
 
+  /** Of what is as high as all rows. */
+  get bodyStyle(): string {
+    return `height:${Math.min(MAX_HEIGHT, this.#total * ROW_HEIGHT)}px`;
+  }
+
+  /** Of what holds the rows of the last slice. */
+  get rowsStyle(): string {
+    return `transform:translateY(${this.#scrollTop + this.#slice.first * ROW_HEIGHT - this.scrollTop}px)`;
+  }
+
+  /** Lets so many rows be scrolled to before they are rendered. */
+  makeRoom(total: number): void {
+    this.#total = total;
+    const body = this.#scroller?.querySelector<HTMLElement>('.body');
+    if (body) body.style.cssText = this.bodyStyle;
+  }
+
   /** To be called by the scroller's `scroll` listener. */
   scrolled(): void {
     if (!this.#scroller) return;
     this.#scrollTop = this.#scroller.scrollTop;
     const { first, last } = this.#inSight();
-    if (first !== this.#slice.first || last !== this.#slice.last) this.#host.requestUpdate();
+    if (first !== this.#slice.first || last !== this.#slice.last || this.#stretch > 1) this.#host.requestUpdate();
   }
 
   /** Rows that fit. */
@@ -61,14 +84,15 @@ export class RowWindow implements ReactiveController {
     return Math.max(1, Math.floor((this.height - ROW_HEIGHT) / ROW_HEIGHT) - 1);
   }
 
+  /** px of rows above those in sight. */
   get scrollTop(): number {
-    return this.#scrollTop;
+    return this.#scrollTop * this.#stretch;
   }
 
   set scrollTop(value: number) {
     // Nothing is scrolled yet, and to set it would have the browser compute the sizes now.
     if (!this.#scroller || this.#stage === 'unknown') return;
-    this.#scroller.scrollTop = value;
+    this.#scroller.scrollTop = value / this.#stretch;
     this.scrolled();
   }
 
@@ -77,14 +101,20 @@ export class RowWindow implements ReactiveController {
     const top = index * ROW_HEIGHT;
     const room = this.height - 2 * ROW_HEIGHT;
     if (room < 0) return;
-    if (top < this.#scrollTop) this.scrollTop = top;
-    else if (top > this.#scrollTop + room) this.scrollTop = top - room;
+    if (top < this.scrollTop) this.scrollTop = top;
+    else if (top > this.scrollTop + room) this.scrollTop = top - room;
+  }
+
+  /** px of rows for a px of the scrollbar. */
+  get #stretch(): number {
+    const room = this.height - ROW_HEIGHT;
+    return Math.max(1, (this.#total * ROW_HEIGHT - room) / (MAX_HEIGHT - room));
   }
 
   #inSight(): Slice {
     if (this.#stage === 'unknown') return { first: 0, last: 0 };
     const overscan = this.#stage === 'first' ? 0 : undefined;
-    return sliceOf(this.#total, ROW_HEIGHT, this.#scrollTop, this.height, overscan);
+    return sliceOf(this.#total, ROW_HEIGHT, this.scrollTop, this.height, overscan);
   }
 
   #observe(): void {

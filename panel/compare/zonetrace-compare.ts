@@ -1,17 +1,28 @@
-import { css, html, nothing, type PropertyDeclarations } from 'lit';
+import { css, html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { StoredTrace } from '../../src/store/span-store.js';
 import { CompareEvent, FilterEvent } from '../events.js';
 import { compareTraces, type NameDifference } from '../layout/compare.js';
 import { phraseOf } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatDuration } from '../layout/format-duration.js';
+import { listStep } from '../layout/list-keys.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
-import { base, ROW_HEIGHT, rowList } from '../styles.js';
+import { base, rowList } from '../styles.js';
 import { traceName } from '../traces/summary.js';
 
 /** Rounding makes no difference; ms. */
 const EQUAL = 0.005;
+
+const COLUMNS: readonly (readonly [string, string, string])[] = [
+  ['Name', '', 'All ended spans of a name'],
+  ['Count', 'number count', 'How many there were before'],
+  ['Before', 'number', 'The sum of their durations'],
+  ['Count', 'number count', 'How many there are after'],
+  ['After', 'number', 'The sum of their durations'],
+  ['Change', 'number all', 'Of the durations'],
+  ['Self', 'number', 'Of the change, what no child accounts for; the largest first'],
+];
 
 /**
  * Two traces beside each other, by the names of their spans: the same click before and after a change.
@@ -24,20 +35,25 @@ export class ZonetraceCompare extends PanelElement {
     earlier: { attribute: false },
     later: { attribute: false },
     version: { type: Number },
+    active: { state: true },
   };
 
   declare earlier: StoredTrace | undefined;
   declare later: StoredTrace | undefined;
   /** Of the store; asks for an update when it changes. */
   declare version: number;
+  /** The name that the keys are at. */
+  declare protected active: string | undefined;
 
   #window = new RowWindow(this);
+  #rows: readonly NameDifference[] = [];
 
   constructor() {
     super();
     this.earlier = undefined;
     this.later = undefined;
     this.version = -1;
+    this.active = undefined;
   }
 
   static override styles = [
@@ -55,7 +71,7 @@ export class ZonetraceCompare extends PanelElement {
       }
       .head,
       .row {
-        grid-template-columns: minmax(100px, 1fr) repeat(2, 52px 76px) 84px;
+        grid-template-columns: minmax(100px, 1fr) repeat(2, 46px 72px) repeat(2, 78px);
         column-gap: 6px;
         min-width: 440px;
         padding: 0 8px;
@@ -80,19 +96,27 @@ export class ZonetraceCompare extends PanelElement {
           grid-template-columns: minmax(90px, 1fr) 70px 70px 76px;
           min-width: 0;
         }
-        .count {
+        .count,
+        .all {
           display: none;
         }
       }
     `,
   ];
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { panel, earlier, later } = this;
+    if (!panel || !earlier || !later) return;
+    if (changed.has('version') || changed.has('earlier') || changed.has('later'))
+      this.#rows = compareTraces(panel.store, earlier, later);
+  }
+
   protected override render() {
-    const store = this.panel?.store;
     const { earlier, later } = this;
-    if (!store || !earlier || !later) return nothing;
-    const rows = compareTraces(store, earlier, later);
+    if (!this.panel || !earlier || !later) return nothing;
+    const rows = this.#rows;
     const { first, last } = this.#window.slice(rows.length);
+    const at = rows.findIndex(({ name }) => name === this.active);
     return html`<div class="what">
         <span class="cut">${this.#title(earlier, 'Before')}</span><span class="cut">${this.#title(later, 'After')}</span>
         <button class="link" @click=${() => this.dispatchEvent(new CompareEvent(undefined))}>Close</button>
@@ -103,16 +127,15 @@ export class ZonetraceCompare extends PanelElement {
         tabindex="0"
         aria-label="Differences of two traces by name"
         aria-rowcount=${rows.length + 1}
+        aria-activedescendant=${at >= first && at < last ? `d${at}` : nothing}
         @scroll=${() => this.#window.scrolled()}
+        @keydown=${this.#key}
       >
         <div class="head" role="row" aria-rowindex="1">
-          ${['Name', 'Count', 'Before', 'Count', 'After', 'Change'].map(
-            (label, at) =>
-              html`<span role="columnheader" class=${at === 0 ? '' : label === 'Count' ? 'number count' : 'number'}>${label}</span>`,
-          )}
+          ${COLUMNS.map(([label, kind, title]) => html`<span role="columnheader" class=${kind} title=${title}>${label}</span>`)}
         </div>
-        <div class="body" role="rowgroup" .style=${`height:${rows.length * ROW_HEIGHT}px`}>
-          <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+        <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
+          <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
             ${rows.slice(first, last).map((row, index) => this.#row(row, first + index))}
           </div>
         </div>
@@ -131,19 +154,46 @@ export class ZonetraceCompare extends PanelElement {
       <span class="muted">${formatClock(trace.startTime)}, ${formatDuration(trace.endTime - trace.startTime)}</span>`;
   }
 
-  #row({ name, before, after, change }: NameDifference, index: number) {
+  #row({ name, before, after, change, selfChange }: NameDifference, index: number) {
     const side = ({
       count,
       total,
     }: NameDifference['before']) => html`<span role="gridcell" class="number muted count">${count || nothing}</span>
       <span role="gridcell" class="number">${count > 0 ? formatDuration(total) : html`<span class="muted">none</span>`}</span>`;
-    const isEqual = Math.abs(change) < EQUAL;
-    return html`<div class="row" role="row" aria-rowindex=${index + 2} @click=${() => this.dispatchEvent(new FilterEvent(phraseOf(name)))}>
+    return html`<div
+      class="row"
+      role="row"
+      id=${`d${index}`}
+      aria-rowindex=${index + 2}
+      aria-selected=${name === this.active}
+      @click=${() => this.#choose(name)}
+    >
       <span role="gridcell" class="cut" title=${name}><bdi>${name}</bdi></span>
       ${side(before)} ${side(after)}
-      <span role="gridcell" class=${change > 0 ? 'number slower' : 'number'}>
-        ${isEqual ? '=' : `${change > 0 ? '+' : '−'}${formatDuration(Math.abs(change))}`}
-      </span>
+      <span role="gridcell" class="number all">${formatChange(change)}</span>
+      <span role="gridcell" class=${selfChange > EQUAL ? 'number slower' : 'number'}>${formatChange(selfChange)}</span>
     </div>`;
   }
+
+  #choose(name: string): void {
+    this.active = name;
+    this.dispatchEvent(new FilterEvent(phraseOf(name)));
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = this.#rows;
+    const at = rows.findIndex(({ name }) => name === this.active);
+    if (event.key === 'Enter' && at >= 0) this.#choose(this.active ?? '');
+    const index = listStep(event.key, at, rows.length, this.#window.page);
+    if (index === undefined) return;
+    event.preventDefault();
+    this.active = rows[index]?.name;
+    this.#window.reveal(index);
+  };
+}
+
+function formatChange(change: number): string {
+  if (Math.abs(change) < EQUAL) return '=';
+  return `${change > 0 ? '+' : '−'}${formatDuration(Math.abs(change))}`;
 }

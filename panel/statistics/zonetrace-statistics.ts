@@ -5,11 +5,11 @@ import { FrameWork } from '../frame-work.js';
 import { phraseOf } from '../layout/filter.js';
 import { formatCount } from '../layout/format-count.js';
 import { formatDuration } from '../layout/format-duration.js';
-import { clamp } from '../layout/scale.js';
+import { listStep } from '../layout/list-keys.js';
 import { type NameStatistics, type StatisticsColumn, sortStatistics, statisticsOf } from '../layout/statistics.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
-import { base, ROW_HEIGHT, rowList, sortingHead } from '../styles.js';
+import { base, rowList, sortingHead } from '../styles.js';
 
 const COLUMNS: readonly (readonly [StatisticsColumn, string, string])[] = [
   ['name', 'Name', 'All ended spans of a name, in all traces'],
@@ -113,13 +113,13 @@ export class ZonetraceStatistics extends PanelElement {
       tabindex="0"
       aria-label="Statistics by name"
       aria-rowcount=${rows.length + 1}
-      aria-activedescendant=${at < 0 ? nothing : `n${at}`}
+      aria-activedescendant=${at >= first && at < last ? `n${at}` : nothing}
       @scroll=${() => this.#window.scrolled()}
       @keydown=${this.#key}
     >
       <div class="head" role="row" aria-rowindex="1">${COLUMNS.map(([column, label, title]) => this.#columnHead(column, label, title))}</div>
-      <div class="body" role="rowgroup" .style=${`height:${rows.length * ROW_HEIGHT}px`}>
-        <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+      <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
+        <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
           ${rows.slice(first, last).map((row, index) => this.#row(row, first + index))}
         </div>
       </div>
@@ -182,18 +182,9 @@ export class ZonetraceStatistics extends PanelElement {
     const rows = this.#rows;
     const at = rows.findIndex(({ name }) => name === this.active);
     if (event.key === 'Enter' && at >= 0) this.#choose(this.active ?? '');
-    const { page } = this.#window;
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: rows.length,
-    }[event.key];
-    if (to === undefined || rows.length === 0) return;
+    const index = listStep(event.key, at, rows.length, this.#window.page);
+    if (index === undefined) return;
     event.preventDefault();
-    const index = clamp(to, 0, rows.length - 1);
     this.active = rows[index]?.name;
     this.#window.reveal(index);
   };

@@ -1,5 +1,5 @@
 import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
 import { type BarSource, rowAt } from '../draw/bars.js';
 import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
@@ -121,6 +121,14 @@ export class ZonetraceTimeline extends PanelElement {
       .filler {
         width: 1px;
       }
+      .said {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        margin: 0;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
       canvas {
         display: block;
         width: 100%;
@@ -179,7 +187,6 @@ export class ZonetraceTimeline extends PanelElement {
       return html`<div class="empty"><strong>No traces yet</strong><p>${this.panel?.firstStep ?? 'Click, type or navigate in the page: all of it is drawn here.'}</p></div>`;
     }
     const { whole, range } = this.#axis;
-    const selected = panel.store.record(this.selectedRow);
     const lanes = this.#lanes.count * LANE;
     return html`
       <zonetrace-minimap
@@ -213,10 +220,11 @@ export class ZonetraceTimeline extends PanelElement {
             id="says"
             class="axis"
             role="img"
-            aria-label=${`${traces.length} traces and ${traces.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. ${selected ? `Chosen: ${selected.name}. ` : ''}Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
+            aria-label=${`${traces.length} traces and ${traces.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
           ></canvas>
           ${renderMarked(range, this.#axis.marked)}
         </div>
+        <p class="said" role="status">${this.#said()}</p>
         <div class="filler" .style=${`height:${Math.max(0, lanes - this.#painter.height)}px`}></div>
       </div>
     `;
@@ -366,11 +374,25 @@ export class ZonetraceTimeline extends PanelElement {
 
   #move = (event: PointerEvent): void => {
     this.#axis.move(event);
-    const record = this.#axis.marked ? undefined : this.panel?.store.record(this.#rowAt(event));
-    const at = record && formatDuration(record.startTime - this.#lanes.start);
-    const took = record && (record.endTime === undefined ? 'open' : formatDuration(record.endTime - record.startTime));
-    (event.currentTarget as HTMLElement).title = record ? `${record.name}: ${took}, at ${at}` : '';
+    (event.currentTarget as HTMLElement).title = this.#axis.marked ? '' : this.#describe(this.#rowAt(event));
   };
+
+  #describe(row: number): string {
+    const record = this.panel?.store.record(row);
+    if (!record) return '';
+    const took = record.endTime === undefined ? 'open' : formatDuration(record.endTime - record.startTime);
+    return `${record.name}: ${took}, at ${formatDuration(record.startTime - this.#lanes.start)}`;
+  }
+
+  /** The chosen span, for who does not see its frame. */
+  #said(): string {
+    const { panel, selectedRow } = this;
+    const lane = panel ? this.#lanes.laneOf(panel.store, selectedRow) : -1;
+    if (!panel || lane < 0) return '';
+    const kind = this.#lanes.sections.findLast((section) => section.lane <= lane)?.kind;
+    const failed = panel.store.statuses[selectedRow] === STATUS_ERROR ? ', failed' : '';
+    return `${this.#describe(selectedRow)}${failed}, among ${kind}`;
+  }
 
   #click = (event: MouseEvent): void => {
     if (!this.#axis.dragged) this.#select(this.#rowAt(event));

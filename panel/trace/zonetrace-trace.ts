@@ -154,7 +154,7 @@ export class ZonetraceTrace extends PanelElement {
     const { range } = this.#axis;
     this.#grows = false;
     const entries = Array.from(visible.subarray(first, last));
-    const selected = visible.length > 0 && this.#outline.placeOf(this.selectedRow) >= 0;
+    const at = this.#outline.placeOf(this.selectedRow);
     return html`
       <zonetrace-minimap
         .panel=${panel}
@@ -172,7 +172,7 @@ export class ZonetraceTrace extends PanelElement {
         aria-label="Spans"
         aria-rowcount=${visible.length + 1}
         aria-colcount="3"
-        aria-activedescendant=${selected ? `s${this.selectedRow}` : nothing}
+        aria-activedescendant=${at >= first && at < last ? `s${this.selectedRow}` : nothing}
         .style=${`--name:${(this.namePart * 100).toFixed(2)}%;--duration:${this.#durationWidth}px`}
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
@@ -186,11 +186,11 @@ export class ZonetraceTrace extends PanelElement {
         @dblclick=${this.#doubleClick}
       >
         ${this.#head(trace, range)}
-        <div class="body" role="rowgroup" .style=${`height:${visible.length * ROW_HEIGHT}px`}>
+        <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
           <div class="lines" role="presentation">
             ${renderLines(this.#scale(trace, range))}${renderMarked(range, this.#axis.marked)}
           </div>
-          <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+          <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
             ${repeat(
               entries,
               // By place, not by span: rows that leave at one edge are used again at the other.
@@ -310,8 +310,7 @@ export class ZonetraceTrace extends PanelElement {
   #select(row: number): void {
     const index = this.#outline.placeOf(row);
     if (index < 0) return;
-    const body = this.renderRoot.querySelector<HTMLElement>('.body');
-    if (body) body.style.height = `${this.#outline.visible.length * ROW_HEIGHT}px`;
+    this.#window.makeRoom(this.#outline.visible.length);
     this.#window.reveal(index);
     this.requestUpdate();
     this.dispatchEvent(new SelectSpanEvent(row));

@@ -8,7 +8,7 @@ import type { Filter } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatCount } from '../layout/format-count.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
-import { clamp } from '../layout/scale.js';
+import { listStep } from '../layout/list-keys.js';
 import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
@@ -110,6 +110,8 @@ export class ZonetraceTraces extends PanelElement {
     if (!store) return nothing;
     const shown = this.#shown;
     const { first, last } = this.#window.slice(shown.length);
+    const inSight = shown.slice(first, last);
+    const { selected } = this;
     return html`
       <div
         class="scroller"
@@ -117,7 +119,7 @@ export class ZonetraceTraces extends PanelElement {
         tabindex="0"
         aria-label="Traces"
         aria-rowcount=${shown.length + 1}
-        aria-activedescendant=${this.selected ? `t${this.selected.id}` : nothing}
+        aria-activedescendant=${selected && inSight.includes(selected) ? `t${selected.id}` : nothing}
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
         @pointerdown=${this.#press}
@@ -126,10 +128,10 @@ export class ZonetraceTraces extends PanelElement {
         <div class="head" role="row" aria-rowindex="1">
           ${COLUMNS.map(([column, label, title]) => this.#columnHead(column, label, title))}
         </div>
-        <div class="body" role="rowgroup" .style=${`height:${shown.length * ROW_HEIGHT}px`}>
-          <div class="rows" role="presentation" .style=${`transform:translateY(${first * ROW_HEIGHT}px)`}>
+        <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
+          <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
             ${repeat(
-              shown.slice(first, last),
+              inSight,
               (_, index) => (first + index) % (last - first),
               (trace, index) => this.#row(trace, first + index),
             )}
@@ -243,14 +245,8 @@ export class ZonetraceTraces extends PanelElement {
     if (!anchor) return;
     const moved = this.#shown.indexOf(anchor) - before.indexOf(anchor);
     if (moved <= 0) return;
-    const { body } = this;
-    // The list is as high as before until it is rendered: make room first, or the place would be cut off.
-    if (body) body.style.height = `${this.#shown.length * ROW_HEIGHT}px`;
+    this.#window.makeRoom(this.#shown.length);
     this.#window.scrollTop = scrollTop + moved * ROW_HEIGHT;
-  }
-
-  get body(): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>('.body');
   }
 
   #traceAt(event: Event): StoredTrace | undefined {
@@ -272,19 +268,10 @@ export class ZonetraceTraces extends PanelElement {
   #key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'c' && this.selected) this.dispatchEvent(new CompareEvent(this.selected));
-    const last = this.#shown.length - 1;
     const at = this.selected ? this.#shown.indexOf(this.selected) : -1;
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + this.#window.page,
-      PageUp: at - this.#window.page,
-      Home: 0,
-      End: last,
-    }[event.key];
-    if (to === undefined || last < 0) return;
+    const index = listStep(event.key, at, this.#shown.length, this.#window.page);
+    if (index === undefined) return;
     event.preventDefault();
-    const index = clamp(to, 0, last);
     this.#window.reveal(index);
     this.dispatchEvent(new SelectTraceEvent(this.#shown[index] as StoredTrace));
   };

@@ -94,12 +94,12 @@ describe('the timeline of the page', () => {
   });
 
   it('chooses the span that is clicked, and its trace with it', async () => {
-    const { panel, sight, canvas, at, detail } = await open(storeOfPage().store);
+    const { panel, timeline, sight, canvas, at, detail } = await open(storeOfPage().store);
     canvas.dispatchEvent(new MouseEvent('click', at(0.27, 2)));
     await drawn();
     expect(detail()).to.equal('a');
     expect(text(all(inside(panel, 'zonetrace-traces'), '[aria-selected=true] .cut')[0])).to.equal('first');
-    expect(canvas.getAttribute('aria-label')).to.include('Chosen: a.');
+    expect(text(all(timeline, '[role=status]')[0])).to.include('a: 50.0 ms');
     sight.dispatchEvent(new PointerEvent('pointermove', at(0.6, 3)));
     expect(sight.title).to.equal('second: 100 ms, at 50.0 ms');
   });
@@ -125,6 +125,24 @@ describe('the timeline of the page', () => {
     press(sight, '0', { code: 'Digit0' });
     await drawn();
     expect(view()).to.equal('0 ms to 200 ms of 200 ms');
+  });
+
+  it('says the chosen span to who does not see it', async () => {
+    const { timeline, sight } = await open(storeOfPage().store);
+    const said = () => text(all(timeline, '[role=status]')[0]);
+    expect(said()).to.equal('');
+    const heard: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      press(sight, 'ArrowRight');
+      await drawn();
+      heard.push(said());
+    }
+    expect(heard).to.deep.equal([
+      'first: 100 ms, at 0 ms, among spans',
+      'a: 50.0 ms, at 10.0 ms, among spans',
+      'second: 100 ms, at 50.0 ms, failed, among spans',
+      'third: 40.0 ms, at 160 ms, among spans',
+    ]);
   });
 
   it('dims what the filter does not find', async () => {

@@ -178,6 +178,14 @@ describe('the tree of a trace', () => {
     expect(all(tree, '.row').length).to.be.within(5, 60);
     const last = all(tree, '.row').at(-1)?.getBoundingClientRect() as DOMRect;
     expect(last.bottom).to.be.at.most(innerHeight + 1);
+    const grid = all(tree, '.scroller')[0] as HTMLElement;
+    expect(grid.getAttribute('aria-rowcount')).to.equal('10001');
+    const active = () => tree.shadowRoot?.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    expect(active()?.getAttribute('aria-rowindex')).to.equal('10001');
+    // What is out of sight is not in the document and cannot be pointed to.
+    grid.scrollTop = 0;
+    await drawn();
+    expect(grid.hasAttribute('aria-activedescendant')).to.equal(false);
   });
 
   it('shows names with markup as text', async () => {

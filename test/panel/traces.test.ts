@@ -59,9 +59,10 @@ describe('the list of traces', () => {
     await drawn();
     const table = inside(opened.panel, 'zonetrace-compare');
     expect(all(table, '.row').map((each) => [...each.children].map(text).join('|'))).to.deep.equal([
-      'save|1|100 ms|1|300 ms|+200 ms',
-      'sql|1|20.0 ms|2|200 ms|+180 ms',
-      'render||none|1|30.0 ms|+30.0 ms',
+      // What took longer, then what it is a part of.
+      'sql|1|20.0 ms|2|200 ms|+180 ms|+180 ms',
+      'render||none|1|30.0 ms|+30.0 ms|+30.0 ms',
+      'save|1|100 ms|1|300 ms|+200 ms|−10.0 ms',
     ]);
     expect(row(before.trace.id).querySelector('[aria-label=compared]')).not.to.equal(null);
     all(table, '.link')[0]?.click();
@@ -77,7 +78,15 @@ describe('the list of traces', () => {
     press(grid, 'c');
     press(grid, 'ArrowDown');
     await drawn();
-    expect(all(inside(opened.panel, 'zonetrace-compare'), '.row').length).to.equal(3);
+    const table = inside(opened.panel, 'zonetrace-compare');
+    expect(all(table, '.row').length).to.equal(3);
+    const rows = all(table, '.scroller')[0] as HTMLElement;
+    for (const key of ['End', 'ArrowUp', 'Enter']) {
+      press(rows, key);
+      await drawn();
+    }
+    expect(text(all(table, '[aria-selected=true] .cut')[0])).to.equal('render');
+    expect(all(inside(opened.panel, 'zonetrace-bar'), 'input')[0]).to.have.property('value', '"render"');
   });
 });
 

@@ -1,0 +1,14 @@
+import { clamp } from './scale.js';
+
+/** Where a key leads in a list of `count` rows of which `page` fit, seen from the row `at` (-1: none); undefined: nowhere. */
+export function listStep(key: string, at: number, count: number, page: number): number | undefined {
+  const to = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: count - 1,
+  }[key];
+  return to === undefined || count === 0 ? undefined : clamp(to, 0, count - 1);
+}
