@@ -4,6 +4,7 @@ import puppeteer from 'puppeteer-core';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 import { serveBusyPage } from './busy-page.js';
 import { growthOf, slopeOf, watchHeap } from './heap-watch.js';
+import { comes } from './spans-page.js';
 import { usePanel } from './use-panel.js';
 
 /** `SOAK_MINUTES=30` is the long form, which also compares with the same page without zonetrace. */
@@ -37,6 +38,8 @@ const ALLOWED = {
       'spans outside the store',
     ].map((measure) => [measure, ROUNDS / 2]),
   ),
+  // The browser itself keeps one a round: without zonetrace the page has 5.08 ± 0.13 more a minute. The long form measures that.
+  nodes: LONG ? ROUNDS / 2 : 1.5 * ROUNDS,
 };
 
 let site;
@@ -65,7 +68,7 @@ async function soak({ query = '', minutes = MINUTES, warmUp = WARM_UP, leaks = [
   }, MAX_SPANS);
   const watch = await watchHeap(page);
   const readings = [];
-  const time = { tasks: 0, scripts: 0 };
+  const time = { minutes: 0, tasks: 0, scripts: 0 };
   for (let minute = 0; minute < warmUp + minutes; minute++) {
     // Once closed it keeps its rows, for when it is opened again: of few readings they would be growth.
     const isOpen = withPanel && minute % 3 === 1 && (LONG || minute < warmUp);
@@ -82,14 +85,20 @@ async function soak({ query = '', minutes = MINUTES, warmUp = WARM_UP, leaks = [
     await page.evaluate(() => window.busy.quiet());
     if (minute < warmUp) continue;
     // While the panel is open its work is the reader's, not the page's.
-    if (!panel) for (const kind of Object.keys(time)) time[kind] += now[kind] - before[kind];
+    if (!panel) {
+      time.minutes++;
+      for (const kind of ['tasks', 'scripts']) time[kind] += now[kind] - before[kind];
+    }
     readings.push(await watch.read());
   }
   const told = await page.evaluate(() => window.busy.tell());
   // What the page tells when it is closed comes on top.
   const received = { spans: site.received.spans, ids: site.received.ids.size };
+  // Asked while the page is there, as its end would close them; the server hears of it a little later.
+  const hasClosed = await comes(() => site.open() === 0);
   await page.close();
   return {
+    hasClosed,
     received,
     readings,
     told,
@@ -120,14 +129,14 @@ function assertBusy({ done }, rounds) {
 }
 
 test('a busy page keeps nothing of what it did, its store keeps its bounds, and every span is sent', async (t) => {
-  const { readings, told, received, faults, time, rounds } = await soak({ withPanel: true });
+  const { readings, told, hasClosed, received, faults, time, rounds } = await soak({ withPanel: true });
   t.diagnostic(`${MINUTES} minutes of ${ROUNDS} rounds after ${WARM_UP} to warm up\n${describeReadings(readings)}`);
   assertBusy(told, rounds);
   assert.deepEqual(faults, []);
   assert.deepEqual(told.overlong, [], 'every trace settles by itself');
   assert.equal(told.done.depth, 1, 'zones do not stand above each other');
   assert.ok(told.spans > 0.9 * MAX_SPANS && told.spans <= MAX_SPANS, `${told.spans} spans in a store of ${MAX_SPANS}`);
-  assert.equal(site.open(), 0, 'sockets and streams are closed');
+  assert.ok(hasClosed, 'sockets and streams are closed');
 
   const { recorded, exported, queued, stored, dropped } = told.stats;
   assert.deepEqual({ exported, queued, stored, dropped }, { exported: recorded, queued: 0, stored: 0, dropped: {} });
@@ -140,7 +149,8 @@ test('a busy page keeps nothing of what it did, its store keeps its bounds, and 
   }
   const bare = await soak({ query: '?bare' });
   assertBusy(bare.told, rounds);
-  const cost = (kind) => `${Math.round(time[kind])} ms with, ${Math.round(bare.time[kind])} ms without`;
+  const perMinute = (spent, kind) => `${Math.round(spent[kind] / spent.minutes)} ms`;
+  const cost = (kind) => `${perMinute(time, kind)} a minute with, ${perMinute(bare.time, kind)} without`;
   t.diagnostic(`without zonetrace\n${describeReadings(bare.readings)}`);
   t.diagnostic(`main thread, minutes without the panel: tasks ${cost('tasks')}; scripts ${cost('scripts')}`);
   const most = Object.entries(ALLOWED).map(([measure, allowed]) => {
