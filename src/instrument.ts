@@ -18,6 +18,7 @@ import { instrumentXhr } from './instrumentation/xhr.js';
 import { loadLate } from './load-late.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { readRequestOptions } from './request-options.js';
+import { safeEntries } from './trace/attribute-value.js';
 import { warnOnce } from './warn.js';
 import { undoAll } from './zone/replace.js';
 
@@ -88,15 +89,15 @@ export function instrument(options: TracingOptions): (() => void)[] {
   const given: InstrumentOptions = options.instrument ?? {};
   const requests = readRequestOptions(options);
   const undo: (() => void)[] = [requests.stop];
-  for (const name of Object.keys(given)) {
+  for (const [name] of safeEntries(given)) {
     if (!Object.hasOwn(SOURCES, name))
       warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
   }
   const optionOf = (name: string) => Object.hasOwn(SOURCES, name) && (given[name as keyof InstrumentOptions] ?? true);
   for (const [name, start] of Object.entries(SOURCES)) {
-    const option = optionOf(name);
-    if (option === false) continue;
     try {
+      const option = optionOf(name);
+      if (option === false) continue;
       undo.push(start((option === true ? {} : option) as never, requests, (other) => optionOf(other) !== false));
     } catch (error) {
       warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);

@@ -121,7 +121,10 @@ const CHECKS: Record<keyof TracingOptions, [Check, string]> = {
     (value) => typeof value === 'string' || isObject(value),
     'a name or { name, version, environment, attributes }',
   ],
-  instrument: [(value) => value === false || isObject(value), 'false or an object of switches'],
+  instrument: [
+    (value) => value === false || (isObject(value) && !Array.isArray(value)),
+    'false or an object of switches',
+  ],
   panel: [
     (value) => typeof value === 'boolean' || value === 'open' || isObject(value),
     "true, false, 'open' or options",
@@ -155,7 +158,7 @@ export function readOptions(given: unknown): TracingOptions {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof TracingOptions] : undefined;
     if (!check) warnOnce(`startTracing has no option "${name}"; the options are ${Object.keys(CHECKS).join(', ')}`);
     else if (value === undefined) continue;
-    else if (check[0](value)) options[name] = value;
+    else if (passes(check[0], value)) options[name] = copyOf(name, value);
     else warnOnce(`the option ${name} is ${describe(value)} and its default is used; give ${check[1]}`);
   }
   keepUsable(options, 'exporters', ['export', 'shutdown']);
@@ -163,10 +166,33 @@ export function readOptions(given: unknown): TracingOptions {
   return options as TracingOptions;
 }
 
+/** What cannot even be looked at is wrong. */
+function passes(check: Check, value: unknown): boolean {
+  try {
+    return check(Array.isArray(value) ? [...value] : value);
+  } catch {
+    return false;
+  }
+}
+
+/** Read once and safely, as getters of the page may throw. `instrument` is read by source. */
+function copyOf(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  return isObject(value) && name !== 'instrument' ? Object.fromEntries(safeEntries(value)) : value;
+}
+
+function has(value: unknown, method: string): boolean {
+  try {
+    return typeof (value as Record<string, unknown> | undefined)?.[method] === 'function';
+  } catch {
+    return false;
+  }
+}
+
 /** Leaves out what cannot be an exporter or a processor; the others go on. */
 function keepUsable(options: Record<string, unknown>, name: string, methods: readonly string[]): void {
-  const given = options[name] as readonly Record<string, unknown>[] | undefined;
-  const usable = given?.filter((each) => methods.every((method) => typeof each?.[method] === 'function'));
+  const given = options[name] as readonly unknown[] | undefined;
+  const usable = given?.filter((each) => methods.every((method) => has(each, method)));
   if (!given || usable?.length === given.length) return;
   warnOnce(`the option ${name} has a member that cannot be used, and it was left out; give it ${methods.join(', ')}`);
   options[name] = usable;

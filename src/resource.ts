@@ -1,4 +1,5 @@
 import type { ServiceOptions } from './options.js';
+import { safeEntries, toText } from './trace/attribute-value.js';
 import type { Attributes } from './trace/types.js';
 
 /** Kept equal to package.json by a test. */
@@ -14,7 +15,7 @@ interface UserAgentData {
 /** The resource of the page, by OpenTelemetry's semantic conventions. */
 export function describeResource(service: ServiceOptions): Attributes {
   const resource: Attributes = {
-    'service.name': String(service.name ?? 'page'),
+    'service.name': toText(service.name ?? 'page'),
     'telemetry.sdk.name': 'zonetrace',
     'telemetry.sdk.language': 'webjs',
     'telemetry.sdk.version': VERSION,
@@ -28,7 +29,7 @@ export function describeResource(service: ServiceOptions): Attributes {
     resource['browser.mobile'] = mobile;
     resource['browser.platform'] = platform;
   }
-  if (service.version) resource['service.version'] = String(service.version);
-  if (service.environment) resource['deployment.environment.name'] = String(service.environment);
-  return { ...resource, ...service.attributes };
+  if (service.version) resource['service.version'] = toText(service.version);
+  if (service.environment) resource['deployment.environment.name'] = toText(service.environment);
+  return { ...resource, ...Object.fromEntries(safeEntries(service.attributes)) } as Attributes;
 }

@@ -1,6 +1,7 @@
 import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
-import type { Attributes, SpanContext, SpanKind } from './trace/types.js';
+import { type Attributes, SPAN_KINDS, type SpanContext, type SpanKind } from './trace/types.js';
+import { warnOnce } from './warn.js';
 
 /** How a span is started. */
 export interface SpanOptions {
@@ -24,4 +25,36 @@ export interface InternalOptions extends SpanOptions {
   endsItself?: boolean;
   /** The span began in a worker or a frame, with this identity; its trace here is given or begun. */
   foreign?: { context: SpanContext; origin: Span['origin']; trace: Trace | undefined };
+}
+
+/** What a page gives, read once: its objects may throw when they are looked at, and what cannot be read is left out. */
+export function readSpanOptions(given: SpanOptions | undefined): SpanOptions | undefined {
+  if (given === undefined || given === null) return undefined;
+  const links = read(
+    () => given.links && Array.from(given.links, ({ context, attributes }) => ({ context, attributes })),
+  );
+  const kind = read(() => given.kind);
+  return {
+    attributes: read(() => given.attributes),
+    kind: kind === undefined ? undefined : toKind(kind),
+    links,
+    startTime: read(() => given.startTime),
+    parent: read(() => given.parent),
+    root: read(() => given.root) === true,
+  } as SpanOptions;
+}
+
+function read<T>(get: () => T): T | undefined {
+  try {
+    return get();
+  } catch (error) {
+    warnOnce('an option of a span could not be read and was left out; give an object of plain values', error);
+    return undefined;
+  }
+}
+
+function toKind(given: SpanKind): SpanKind {
+  if (SPAN_KINDS.includes(given)) return given;
+  warnOnce(`a span's kind is none and was taken as INTERNAL; give ${SPAN_KINDS.join(', ')}`);
+  return 'INTERNAL';
 }

@@ -1,5 +1,5 @@
 import { internals } from './core.js';
-import type { SpanOptions } from './span-options.js';
+import { readSpanOptions, type SpanOptions } from './span-options.js';
 import { toText } from './trace/attribute-value.js';
 import { warnOnce } from './warn.js';
 import { disguise } from './zone/replace.js';
@@ -45,7 +45,7 @@ export function traced(name: string, ...rest: unknown[]): unknown {
 
 function wrap(name: string, options: SpanOptions | undefined, fn: Function): Function {
   const wrapper: Callable = function (...args) {
-    return internals.callInSpan(internals.tracer.begin(name, options), fn as Callable, this, args);
+    return internals.callInSpan(internals.tracer.begin(name, readSpanOptions(options)), fn as Callable, this, args);
   };
   disguise(wrapper, fn as AnyFunction);
   return wrapper;

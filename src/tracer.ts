@@ -10,7 +10,7 @@ import { runSuppressed, suppressed, suppressedBy } from './suppressed.js';
 import { toAttributeValue, toText } from './trace/attribute-value.js';
 import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
-import { Span } from './trace/span.js';
+import { isSpan, Span } from './trace/span.js';
 import { Trace, type TraceHost } from './trace/trace.js';
 import {
   type AttributeValue,
@@ -226,8 +226,8 @@ export class Tracer implements TraceHost {
 }
 
 function causeOf(given: InternalOptions['parent'], scope: SpanScope | undefined): Span | SpanContext | undefined {
-  if (given instanceof Span) return given.trace.state === 'live' ? given : undefined;
   if (given !== undefined && given !== null) {
+    if (isSpan(given)) return given.trace.state === 'live' ? given : undefined;
     if (isSpanContext(given)) return given;
     warnOnce('the parent option is neither a span nor a span context; the current span is used');
   }
@@ -238,8 +238,12 @@ function causeOf(given: InternalOptions['parent'], scope: SpanScope | undefined)
 }
 
 function isSpanContext(value: unknown): value is SpanContext {
-  const { traceId, spanId } = value as Partial<SpanContext>;
-  return /^[0-9a-f]{32}$/.test(toText(traceId)) && /^[0-9a-f]{16}$/.test(toText(spanId));
+  try {
+    const { traceId, spanId } = value as Partial<SpanContext>;
+    return /^[0-9a-f]{32}$/.test(toText(traceId)) && /^[0-9a-f]{16}$/.test(toText(spanId));
+  } catch {
+    return false; // an object whose getters throw
+  }
 }
 
 function startTimeOf(trace: Trace, given: number | undefined, isFirst: boolean): number {

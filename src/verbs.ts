@@ -1,6 +1,6 @@
 import { callInSpan } from './call-in-span.js';
 import { activateSpan, currentScope } from './scope.js';
-import type { SpanOptions } from './span-options.js';
+import { readSpanOptions, type SpanOptions } from './span-options.js';
 import { toText } from './trace/attribute-value.js';
 import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
@@ -13,7 +13,7 @@ import { warnOnce } from './warn.js';
  * `startTracing` it is recorded as well.
  */
 export function startSpan(name: string, options?: SpanOptions): Span {
-  const span = tracer.start(name, options);
+  const span = tracer.start(name, readSpanOptions(options));
   activateSpan(span);
   return span;
 }
@@ -58,6 +58,6 @@ export function withSpan<R>(name: string, given: SpanOptions | Work<R> | undefin
     warnOnce(`withSpan("${toText(name)}") was given no function; give the work as its last argument`);
     return undefined as R;
   }
-  const span = tracer.begin(name, isShort ? undefined : (given as SpanOptions | undefined));
+  const span = tracer.begin(name, isShort ? undefined : readSpanOptions(given as SpanOptions | undefined));
   return callInSpan(span, fn, undefined, [span]);
 }

@@ -11,11 +11,11 @@ import { internals } from '../core.js';
 import { VERSION } from '../resource.js';
 import type { Span } from '../trace/span.js';
 import type { Trace } from '../trace/trace.js';
-import type { Attributes as OwnAttributes } from '../trace/types.js';
+import { type Attributes as OwnAttributes, SPAN_KINDS } from '../trace/types.js';
 import { toApiContext } from './span-context.js';
 import { SpanView, STATUS_CODES } from './span-view.js';
 import { toHrTime } from './time.js';
-import { SCOPE_NAME, SCOPE_VERSION, SPAN_KINDS } from './tracer-provider.js';
+import { SCOPE_NAME, SCOPE_VERSION } from './tracer-provider.js';
 
 /** OpenTelemetry's resource, as its exporters read it. */
 export interface ReadableResource {

@@ -12,14 +12,11 @@ import {
 } from '@opentelemetry/api';
 import { internals } from '../core.js';
 import type { SpanOptions } from '../span-options.js';
-import type { Attributes, SpanKind } from '../trace/types.js';
+import { type Attributes, SPAN_KINDS } from '../trace/types.js';
 import { isSuppressed } from './active-context.js';
 import { fromApiContext } from './span-context.js';
 import { SpanView, toOpenTelemetrySpan, withoutNothing } from './span-view.js';
 import { toMilliseconds } from './time.js';
-
-/** By OpenTelemetry's `SpanKind`. */
-export const SPAN_KINDS: readonly SpanKind[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 /** Which instrumentation a span is of, as formats without scopes name it (https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/). */
 export const SCOPE_NAME = 'otel.scope.name';

@@ -33,10 +33,11 @@ function isArray(value: unknown): value is unknown[] {
   }
 }
 
-function toArrayValue(values: unknown[], maxLength: number): AttributeValue {
+function toArrayValue(given: unknown[], maxLength: number): AttributeValue {
+  const values = Array.from(given); // holes become undefined
   const type = typeof values[0];
   if ((type === 'number' || type === 'boolean') && values.every((item) => typeof item === type)) {
-    return [...values] as number[] | boolean[];
+    return values as number[] | boolean[];
   }
   return values.map((item) => cut(typeof item === 'string' ? item : describe(item), maxLength));
 }

@@ -192,8 +192,8 @@ export class Span implements SpanRecord {
   /** Adds a link to a cause that is not the parent. */
   addLink(cause: Span | SpanContext, attributes?: Readonly<Record<string, unknown>>): this {
     if (!this.#isOpen('addLink')) return this;
-    const context = cause instanceof Span ? cause.context : cause;
-    if (typeof context?.traceId !== 'string' || typeof context.spanId !== 'string') {
+    const context = contextOf(cause);
+    if (!context) {
       warnOnce('addLink was given something that is neither a span nor a span context; the link is left out');
       return this;
     }
@@ -259,8 +259,7 @@ export class Span implements SpanRecord {
       if (this.status === 'UNSET') this.status = 'OK';
       return;
     }
-    const { code, message } =
-      typeof status === 'object' && status !== null ? status : { code: status, message: undefined };
+    const { code, message } = readStatus(status);
     if (code !== 'OK' && code !== 'ERROR' && code !== 'UNSET') {
       warnOnce(`end was given the status ${toText(code)}; use 'OK', 'ERROR' or 'UNSET'`);
       if (this.status === 'UNSET') this.status = 'OK';
@@ -287,5 +286,36 @@ export class Span implements SpanRecord {
     if (Number.isFinite(time)) return time;
     warnOnce(`${what} was ${toText(time)}; give ms since the Unix epoch`);
     return this.trace.now();
+  }
+}
+
+/** Of anything: a revoked proxy throws. */
+export function isSpan(value: unknown): value is Span {
+  try {
+    return value instanceof Span;
+  } catch {
+    return false;
+  }
+}
+
+function contextOf(cause: unknown): SpanContext | undefined {
+  if (isSpan(cause)) return cause.context;
+  try {
+    const { traceId, spanId } = cause as SpanContext;
+    return typeof traceId === 'string' && typeof spanId === 'string' ? (cause as SpanContext) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readStatus(given: StatusCode | { code: StatusCode; message?: string }): {
+  code: StatusCode;
+  message?: string;
+} {
+  if (typeof given !== 'object' || given === null) return { code: given };
+  try {
+    return { code: given.code, message: given.message as string };
+  } catch {
+    return { code: toText(given) as StatusCode }; // an object that throws is no status, which the caller says
   }
 }

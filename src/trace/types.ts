@@ -4,6 +4,9 @@ export type StatusCode = 'UNSET' | 'OK' | 'ERROR';
 /** What a span does in a conversation between processes, by OpenTelemetry's definition. */
 export type SpanKind = 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
 
+/** In the order of OpenTelemetry's numbers. */
+export const SPAN_KINDS: readonly SpanKind[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+
 /** What an attribute can hold; any other value given is converted (see `toAttributeValue`). */
 export type AttributeValue = string | number | boolean | string[] | number[] | boolean[];
 

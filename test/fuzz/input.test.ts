@@ -1,14 +1,27 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { openFile } from '../../panel/files.js';
-import { extract, OtlpHttpExporter, type Propagator, startTracing, withBaggage, withSpan } from '../../src/index.js';
+import {
+  extract,
+  getCurrentSpan,
+  OtlpHttpExporter,
+  type Propagator,
+  type Span,
+  type SpanProcessor,
+  startSpan,
+  startTracing,
+  type TracingOptions,
+  traced,
+  withBaggage,
+  withSpan,
+} from '../../src/index.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 import { testConfig } from '../config.js';
 import { JAEGER, OTLP } from '../panel/formats/samples.js';
 
 /** What hostile code makes of an object. */
-const hostile: fc.Arbitrary<() => unknown> = fc.constantFrom(
+const hostileValues: (() => unknown)[] = [
   () => ({
     get a() {
       throw new Error('getter');
@@ -58,7 +71,8 @@ const hostile: fc.Arbitrary<() => unknown> = fc.constantFrom(
   () => new Error('x', { cause: new Error('y') }),
   () => '\ud800',
   () => 'x'.repeat(100_000),
-);
+];
+const hostile = fc.constantFrom(...hostileValues);
 
 /** Made when it is asked for: fast-check would look into it. */
 const anything: fc.Arbitrary<() => unknown> = fc.oneof(
@@ -174,6 +188,58 @@ const header = (name: keyof typeof corpus): fc.Arbitrary<string> =>
     fc.string({ unit: 'binary', maxLength: 300 }),
   );
 
+/** All of `TracingOptions`, by the compiler's word. */
+const OPTIONS = Object.keys({
+  service: 0,
+  instrument: 0,
+  panel: 0,
+  exporters: 0,
+  processors: 0,
+  sampler: 0,
+  tail: 0,
+  propagateTo: 0,
+  propagators: 0,
+  ignoreUrls: 0,
+  redact: 0,
+  redactParameters: 0,
+  limits: 0,
+  settleTimer: 0,
+  maxTraceDuration: 0,
+} satisfies Record<keyof TracingOptions, 0>);
+
+const keepEnded = (ended: Span[]): SpanProcessor => ({
+  onStart() {},
+  onEnd: (span) => void ended.push(span),
+  async forceFlush() {},
+  async shutdown() {},
+});
+
+/** Each says what happened and what to do. */
+function listenToWarnings() {
+  const said: string[] = [];
+  console.warn = (text) => void said.push(String(text));
+  return {
+    expectClear() {
+      console.warn = () => {};
+      for (const text of said) expect(text).to.match(/^zonetrace: .+; .+/s);
+      expect(new Set(said).size, 'each once').to.equal(said.length);
+    },
+  };
+}
+
+/** What exporters can take. */
+function expectClean({ name, startTime, endTime, attributes, events, links, kind, status }: Span): void {
+  expect(typeof name).to.equal('string'); // chai would look into it
+  expect(['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].includes(kind)).to.equal(true);
+  expect(['OK', 'ERROR', 'UNSET'].includes(status)).to.equal(true);
+  expect(Number.isFinite(startTime)).to.equal(true);
+  expect(endTime).to.be.at.least(startTime);
+  const records = [attributes, ...events.map((event) => event.attributes), ...links.map((link) => link.attributes)];
+  for (const record of records)
+    for (const value of Object.values(record ?? {})) expect(isValue(value), JSON.stringify(value)).to.equal(true);
+  for (const event of events) expect(Number.isFinite(event.time)).to.equal(true);
+}
+
 /** The error of a file names what is wrong; it is not one of ours that happened. */
 function expectClear(error: unknown): void {
   const { message, cause } = error as Error;
@@ -260,7 +326,8 @@ describe('anything that comes in', function () {
             expect(Number.isFinite(record.startTime)).to.equal(true);
             expect(record.endTime === undefined || Number.isFinite(record.endTime)).to.equal(true);
             expect(record.name).to.be.a('string');
-            for (const value of Object.values(record.attributes)) expect(isValue(value)).to.equal(true);
+            for (const value of Object.values(record.attributes))
+              expect(isValue(value), JSON.stringify(value)).to.equal(true);
           }
         },
       ),
@@ -288,6 +355,103 @@ describe('anything that comes in', function () {
         expectClear(error);
       }
     }
+  });
+
+  it('as names, attributes, events, links, errors, times and options of a span is recorded or said, and nothing around it is lost', async () => {
+    const ended: Span[] = [];
+    const tracing = startTracing({ instrument: false, panel: false, processors: [keepEnded(ended)] });
+    const said = listenToWarnings();
+    const input = fc.array(anything, { minLength: 14, maxLength: 14 });
+    try {
+      await fc.assert(
+        fc.asyncProperty(input, async (makes) => {
+          ended.length = 0;
+          let at = 0;
+          const next = (): never => makes[at++]?.() as never;
+          const [name, options, key, value, list] = [next(), next(), next(), next(), next()] as const;
+          const [event, more, time, link, error] = [next(), next(), next(), next(), next()] as const;
+          const [rename, status, end, parent] = [next(), next(), next(), next()] as const;
+          const span = startSpan(name, options);
+          span
+            .setAttribute('before', 1)
+            .setAttribute(key, value)
+            .setAttributes(list as never);
+          span.addEvent(event, more, time).addLink(link as never, more);
+          span.recordException(error, more).updateName(rename);
+          expect(span.setAttribute('behind', 1).recording).to.equal(true);
+          const given = { parent, attributes: value, links: list, kind: key, startTime: time } as never;
+          const result = {};
+          expect(withSpan(name, given, () => result)).to.equal(result);
+          expect(traced(name, given, () => result)()).to.equal(result);
+          span.end(status, end);
+          expect(span.recording).to.equal(false);
+          expect(ended.length).to.equal(3);
+          expect(ended.at(-1)).to.equal(span);
+          for (const each of ended) expectClean(each);
+          const { attributes, events, droppedAttributesCount } = span;
+          if (droppedAttributesCount === 0) expect(attributes).to.include({ behind: 1 });
+          expect(events).to.have.length(2);
+          expect(getCurrentSpan()).to.equal(undefined);
+        }),
+        { numRuns, includeErrorInReport: true },
+      );
+    } finally {
+      await tracing.stop();
+    }
+    said.expectClear();
+  });
+
+  for (const name of OPTIONS) {
+    it(`as the option ${name} is used, or said to be wrong, and tracing starts and stops`, async () => {
+      const said = listenToWarnings();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(
+            anything,
+            anything.map((make) => () => [make()]),
+            anything.map((make) => () => {
+              const members = [
+                'name',
+                'version',
+                'attributes',
+                'root',
+                'session',
+                'errors',
+                'slowerThan',
+                'events',
+                'spans',
+              ];
+              return Object.fromEntries([...members, 'fetch', 'webVitals', 'launcher'].map((each) => [each, make()]));
+            }),
+          ),
+          async (make) => {
+            const ended: Span[] = [];
+            const basic = { instrument: false, panel: false, processors: [keepEnded(ended)] } as const;
+            const tracing = startTracing({ ...basic, [name]: make() } as never);
+            try {
+              const result = {};
+              expect(withSpan('work', (span) => span.setAttribute('key', 'value') && result)).to.equal(result);
+              if (name !== 'processors' && name !== 'limits') expect(ended.map((span) => span.name)).to.include('work');
+            } finally {
+              await tracing.stop();
+            }
+            expect(getCurrentSpan()).to.equal(undefined);
+          },
+        ),
+        { numRuns: Math.ceil(numRuns / 5), includeErrorInReport: true },
+      );
+      said.expectClear();
+    });
+  }
+
+  it('as all options at once starts tracing with its defaults', async () => {
+    const said = listenToWarnings();
+    for (const make of [() => 1, () => 'x', () => null, () => [], () => Symbol('s'), ...hostileValues]) {
+      const tracing = startTracing(make() as never);
+      expect(withSpan('work', () => 1)).to.equal(1);
+      await tracing.stop();
+    }
+    said.expectClear();
   });
 
   it('as options of an exporter makes an exporter, which sends or says why not', () => {
