@@ -319,8 +319,8 @@ describe('the example pages', () => {
       ],
     );
     assert.deepEqual(child.events, ['work starts', 'work done']);
-    assert.ok(child.duration >= 99.9 && child.duration < 400, `child: ${child.duration} ms`);
-    assert.ok(manual.duration >= 49.9 && manual.duration < 300, `manual: ${manual.duration} ms`);
+    assert.ok(child.duration >= 99.9, `child: ${child.duration} ms`);
+    assert.ok(manual.duration >= 49.9, `manual: ${manual.duration} ms`);
     assert.ok(main.duration >= child.duration + manual.duration - 0.1);
   });
 

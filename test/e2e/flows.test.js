@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openShop } from './open-shop.js';
 import { handOn, SPAN, TRACE } from './reader-hand.js';
 
@@ -9,10 +9,11 @@ import { handOn, SPAN, TRACE } from './reader-hand.js';
  */
 
 let shop;
-before(async () => {
+// One for each: the servers' spans of pages opened before come to a new page, too, and stand in its list.
+beforeEach(async () => {
   shop = await openShop();
 });
-after(() => shop?.close());
+afterEach(() => shop?.close());
 
 /** A page of the shop of its own, with a tea in the cart. */
 async function openTab() {

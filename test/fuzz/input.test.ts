@@ -438,7 +438,7 @@ describe('anything that comes in', function () {
             expect(getCurrentSpan()).to.equal(undefined);
           },
         ),
-        { numRuns: Math.ceil(numRuns / 5), includeErrorInReport: true },
+        { numRuns: Math.ceil(numRuns / 10), includeErrorInReport: true },
       );
       said.expectClear();
     });
