@@ -1,7 +1,7 @@
 import { clamp } from './scale.js';
 
-/** Where a key leads in a list of `count` rows of which `page` fit, seen from the row `at` (-1: none); undefined: nowhere. */
-export function listStep(key: string, at: number, count: number, page: number): number | undefined {
+/** Where a key of a list or a tree leads, of `count` rows; see `listStep`, which holds for empty lists, too. */
+export function rowStep(key: string, at: number, count: number, page: number): number | undefined {
   const to = {
     ArrowDown: at + 1,
     ArrowUp: at - 1,
@@ -10,5 +10,10 @@ export function listStep(key: string, at: number, count: number, page: number): 
     Home: 0,
     End: count - 1,
   }[key];
-  return to === undefined || count === 0 ? undefined : clamp(to, 0, count - 1);
+  return to === undefined ? undefined : clamp(to, 0, count - 1);
+}
+
+/** Where a key leads in a list of `count` rows of which `page` fit, seen from the row `at` (-1: none); undefined: nowhere. */
+export function listStep(key: string, at: number, count: number, page: number): number | undefined {
+  return count === 0 ? undefined : rowStep(key, at, count, page);
 }

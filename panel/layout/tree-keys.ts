@@ -1,3 +1,5 @@
+import { rowStep } from './list-keys.js';
+
 /** Where the reader is in a tree. */
 export interface TreePlace {
   /** Among the visible rows, from 0; -1: nowhere. */
@@ -19,16 +21,8 @@ export type TreeAction = { readonly to: number } | 'collapse' | 'expand' | 'zoom
 /** The keys of a treegrid whose rows are focused (https://www.w3.org/WAI/ARIA/apg/patterns/treegrid/). */
 export function treeAction(key: string, place: TreePlace): TreeAction | undefined {
   const { at, count, page } = place;
-  const steps: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    PageDown: at + page,
-    PageUp: at - page,
-    Home: 0,
-    End: count - 1,
-  };
-  const to = steps[key];
-  if (to !== undefined) return { to: Math.max(0, Math.min(count - 1, to)) };
+  const to = rowStep(key, at, count, page);
+  if (to !== undefined) return { to };
   if (at < 0) return key === 'Escape' ? 'leave' : undefined;
   switch (key) {
     case 'ArrowRight':
