@@ -4,6 +4,7 @@ import { type Baggage, parseBaggage } from './propagation/baggage.js';
 import { addHeaders, type Propagator } from './propagation/headers.js';
 import { parseTraceparent } from './propagation/traceparent.js';
 import { formatTracestate, parseTracestate } from './propagation/tracestate.js';
+import { attempt } from './trace/attempt.js';
 import type { SpanContext } from './trace/types.js';
 import { warnOnce } from './warn.js';
 
@@ -106,13 +107,8 @@ const PARSERS: Record<Propagator, (read: Read) => SpanContext | undefined> = {
  */
 export function extract<C extends object>(carrier: C, options: ExtractOptions<C> = {}): Extracted {
   const { get = getFrom } = options as ExtractOptions<unknown>;
-  const read: Read = (name) => {
-    try {
-      return String(get(carrier, name) ?? '');
-    } catch {
-      return ''; // no carrier, or one that cannot be read
-    }
-  };
+  // Where there is no carrier, or one that cannot be read, it says nothing.
+  const read: Read = (name) => attempt(() => String(get(carrier, name) ?? '')) ?? '';
   const { propagators } = internals.tracer;
   let parent: SpanContext | undefined;
   for (const propagator of propagators) parent ??= PARSERS[propagator](read);

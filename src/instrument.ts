@@ -18,7 +18,7 @@ import { instrumentXhr } from './instrumentation/xhr.js';
 import { loadLate } from './load-late.js';
 import type { InstrumentOptions, TracingOptions } from './options.js';
 import { readRequestOptions } from './request-options.js';
-import { safeEntries } from './trace/attribute-value.js';
+import { safeEntries, toText } from './trace/attribute-value.js';
 import { warnOnce } from './warn.js';
 import { undoAll } from './zone/replace.js';
 
@@ -86,22 +86,33 @@ const SOURCES: Sources = {
 /** Starts the sources of spans that the options ask for; answers the undo of each. One that fails leaves the others alone. */
 export function instrument(options: TracingOptions): (() => void)[] {
   if (options.instrument === false) return [];
-  const given: InstrumentOptions = options.instrument ?? {};
+  const given = readSwitches(options.instrument);
+  const isOn = (source: string): boolean => Object.hasOwn(SOURCES, source) && given[source] !== false;
   const requests = readRequestOptions(options);
   const undo: (() => void)[] = [requests.stop];
-  for (const [name] of safeEntries(given)) {
-    if (!Object.hasOwn(SOURCES, name))
-      warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
-  }
-  const optionOf = (name: string) => Object.hasOwn(SOURCES, name) && (given[name as keyof InstrumentOptions] ?? true);
   for (const [name, start] of Object.entries(SOURCES)) {
+    if (!isOn(name)) continue;
     try {
-      const option = optionOf(name);
-      if (option === false) continue;
-      undo.push(start((option === true ? {} : option) as never, requests, (other) => optionOf(other) !== false));
+      undo.push(start((given[name] ?? {}) as never, requests, isOn));
     } catch (error) {
       warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);
     }
   }
   return undo;
+}
+
+/** `false` or the options of each source that the page speaks of; says once what is wrong with the others, which are on. */
+function readSwitches(given: InstrumentOptions | undefined): Record<string, object | false> {
+  const switches: Record<string, object | false> = {};
+  for (const [name, option] of safeEntries(given)) {
+    if (!Object.hasOwn(SOURCES, name)) {
+      warnOnce(`there is no source of spans "${name}"; the sources are ${Object.keys(SOURCES).join(', ')}`);
+    } else if (option === false || (typeof option === 'object' && option !== null)) switches[name] = option;
+    else if (option !== true && option !== undefined) {
+      warnOnce(
+        `the option instrument.${name} is ${toText(option)} and its default is used; give true, false or options`,
+      );
+    }
+  }
+  return switches;
 }

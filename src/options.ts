@@ -7,6 +7,7 @@ import type { TailOptions } from './pipeline/tail.js';
 import type { SpanExporter, SpanProcessor } from './processor.js';
 import { PROPAGATORS, type Propagator } from './propagation/headers.js';
 import type { UrlPattern } from './propagation/targets.js';
+import { attempt } from './trace/attempt.js';
 import { safeEntries, toText } from './trace/attribute-value.js';
 import type { Span } from './trace/span.js';
 import { type Attributes, type AttributeValue, DEFAULT_LIMITS, type Limits } from './trace/types.js';
@@ -158,7 +159,7 @@ export function readOptions(given: unknown): TracingOptions {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof TracingOptions] : undefined;
     if (!check) warnOnce(`startTracing has no option "${name}"; the options are ${Object.keys(CHECKS).join(', ')}`);
     else if (value === undefined) continue;
-    else if (passes(check[0], value)) options[name] = copyOf(name, value);
+    else if (passes(check[0], value)) options[name] = copyOf(value);
     else warnOnce(`the option ${name} is ${describe(value)} and its default is used; give ${check[1]}`);
   }
   keepUsable(options, 'exporters', ['export', 'shutdown']);
@@ -168,25 +169,17 @@ export function readOptions(given: unknown): TracingOptions {
 
 /** What cannot even be looked at is wrong. */
 function passes(check: Check, value: unknown): boolean {
-  try {
-    return check(Array.isArray(value) ? [...value] : value);
-  } catch {
-    return false;
-  }
+  return attempt(() => check(Array.isArray(value) ? [...value] : value)) === true;
 }
 
-/** Read once and safely, as getters of the page may throw. `instrument` is read by source. */
-function copyOf(name: string, value: unknown): unknown {
+/** Read once and safely, as getters of the page may throw. */
+function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return [...value];
-  return isObject(value) && name !== 'instrument' ? Object.fromEntries(safeEntries(value)) : value;
+  return isObject(value) ? Object.fromEntries(safeEntries(value)) : value;
 }
 
 function has(value: unknown, method: string): boolean {
-  try {
-    return typeof (value as Record<string, unknown> | undefined)?.[method] === 'function';
-  } catch {
-    return false;
-  }
+  return attempt(() => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function') === true;
 }
 
 /** Leaves out what cannot be an exporter or a processor; the others go on. */

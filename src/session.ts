@@ -1,3 +1,4 @@
+import { attempt } from './trace/attempt.js';
 import { generateTraceId } from './trace/ids.js';
 
 /** ms without a trace in a page that is seen, after which the next one begins a session. */
@@ -48,18 +49,13 @@ export class Session {
 }
 
 function read(): Stored | undefined {
-  try {
+  return attempt(() => {
     const stored = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Stored | null;
     return stored && /^[\da-f]{32}$/.test(stored.id) && stored.begun <= stored.active ? stored : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 function write(session: Stored): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(session));
-  } catch {
-    // It lives as long as the page.
-  }
+  // Where storage is denied or full, it lives as long as the page.
+  attempt(() => sessionStorage.setItem(KEY, JSON.stringify(session)));
 }

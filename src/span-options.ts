@@ -1,3 +1,4 @@
+import { attempt } from './trace/attempt.js';
 import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
 import { type Attributes, SPAN_KINDS, type SpanContext, type SpanKind } from './trace/types.js';
@@ -45,12 +46,10 @@ export function readSpanOptions(given: SpanOptions | undefined): SpanOptions | u
 }
 
 function read<T>(get: () => T): T | undefined {
-  try {
-    return get();
-  } catch (error) {
+  return attempt<T | undefined>(get, (error) => {
     warnOnce('an option of a span could not be read and was left out; give an object of plain values', error);
     return undefined;
-  }
+  });
 }
 
 function toKind(given: SpanKind): SpanKind {

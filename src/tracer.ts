@@ -11,6 +11,7 @@ import { toAttributeValue, toText } from './trace/attribute-value.js';
 import { cleanText, secretParameters } from './trace/clean-text.js';
 import { Settling } from './trace/settling.js';
 import { isSpan, Span } from './trace/span.js';
+import { isSpanContext } from './trace/span-context.js';
 import { Trace, type TraceHost } from './trace/trace.js';
 import {
   type AttributeValue,
@@ -235,15 +236,6 @@ function causeOf(given: InternalOptions['parent'], scope: SpanScope | undefined)
   if (scope.span) return scope.span;
   const sender = scope.sender?.cause ?? scope.parent;
   return sender instanceof Span && sender.trace.state === 'settled' ? sender.context : sender;
-}
-
-function isSpanContext(value: unknown): value is SpanContext {
-  try {
-    const { traceId, spanId } = value as Partial<SpanContext>;
-    return /^[0-9a-f]{32}$/.test(toText(traceId)) && /^[0-9a-f]{16}$/.test(toText(spanId));
-  } catch {
-    return false; // an object whose getters throw
-  }
 }
 
 function startTimeOf(trace: Trace, given: number | undefined, isFirst: boolean): number {

@@ -1,3 +1,5 @@
+import { attempt } from '../trace/attempt.js';
+
 /** Which URLs: a string matches by origin or by path prefix, never by substring; a RegExp the whole href. */
 export type UrlPattern = string | RegExp | ((url: URL) => boolean);
 
@@ -6,13 +8,9 @@ export function baseUrl(): string {
   return globalThis.document?.baseURI ?? location.href;
 }
 
+/** Throws where the pattern is no URL. */
 function matchesString(url: URL, pattern: string): boolean {
-  let wanted: URL;
-  try {
-    wanted = new URL(pattern, baseUrl());
-  } catch {
-    return false;
-  }
+  const wanted = new URL(pattern, baseUrl());
   if (url.origin !== wanted.origin) return false;
   const path = wanted.pathname;
   return path === '/' || url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
@@ -20,16 +18,14 @@ function matchesString(url: URL, pattern: string): boolean {
 
 /** Whether a URL is meant by one of the patterns. A pattern that throws means nothing. */
 export function matchesUrl(url: URL, patterns: readonly UrlPattern[]): boolean {
-  return patterns.some((pattern) => {
-    try {
+  return patterns.some((pattern) =>
+    attempt(() => {
       if (typeof pattern === 'string') return matchesString(url, pattern);
       if (typeof pattern === 'function') return pattern(url) === true;
       pattern.lastIndex = 0;
       return pattern.test(url.href);
-    } catch {
-      return false;
-    }
-  });
+    }),
+  );
 }
 
 /** Whether a request to `url` may carry our header: same origin always, others only where they are listed. */

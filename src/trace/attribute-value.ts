@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import type { Attributes, AttributeValue } from './types.js';
 
 /** A converted object is for reading, not for transport: enough to recognise it. */
@@ -17,20 +18,9 @@ export function toAttributeValue(value: unknown, maxLength = Number.POSITIVE_INF
     case 'boolean':
       return value;
   }
-  if (!isArray(value)) return cut(describe(value), maxLength);
-  try {
-    return toArrayValue(value, maxLength);
-  } catch {
-    return cut(describe(value), maxLength);
-  }
-}
-
-function isArray(value: unknown): value is unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false; // a revoked proxy
-  }
+  // A revoked proxy throws even when asked whether it is an array.
+  const list = attempt(() => (Array.isArray(value) ? toArrayValue(value, maxLength) : undefined));
+  return list ?? cut(describe(value), maxLength);
 }
 
 function toArrayValue(given: unknown[], maxLength: number): AttributeValue {
@@ -47,13 +37,11 @@ function cut(text: string, maxLength: number): string {
 }
 
 function describe(value: unknown): string {
-  try {
+  return attempt(() => {
     if (typeof value === 'function') return `[Function ${value.name || 'anonymous'}]`;
     if (typeof value !== 'object' || value === null) return String(value);
     return describeObject(value);
-  } catch {
-    return '[unreadable]';
-  }
+  }, unreadable);
 }
 
 function describeObject(value: object): string {
@@ -83,11 +71,11 @@ function toPlain(value: unknown, ancestors: object[], budget: { nodes: number })
 
 /** `String(value)`, without ever throwing. */
 export function toText(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return '[unreadable]';
-  }
+  return attempt(() => String(value), unreadable);
+}
+
+function unreadable(): string {
+  return '[unreadable]';
 }
 
 /** Sets a key as an own property, `__proto__` included. */
@@ -100,22 +88,12 @@ export function putAttribute(attributes: Attributes, key: string, value: Attribu
 /** The entries of an object whose getters may throw; the first ones, where there are more than `most`. */
 export function safeEntries(values: unknown, most?: number): [string, unknown][] {
   if (typeof values !== 'object' || values === null) return [];
-  return keysOf(values)
-    .slice(0, most)
-    .map((key) => {
-      try {
-        return [key, (values as Record<string, unknown>)[key]];
-      } catch {
-        return [key, '[throws]'];
-      }
-    });
-}
-
-/** None of a proxy that tells none. */
-function keysOf(values: object): string[] {
-  try {
-    return Object.keys(values);
-  } catch {
-    return [];
-  }
+  const keys = attempt(() => Object.keys(values)) ?? [];
+  return keys.slice(0, most).map((key) => [
+    key,
+    attempt(
+      () => (values as Record<string, unknown>)[key],
+      () => '[throws]',
+    ),
+  ]);
 }

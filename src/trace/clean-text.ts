@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import { toText } from './attribute-value.js';
 
 /** Query parameters whose values are secrets by their usual names. */
@@ -33,9 +34,8 @@ export function cleanText(text: string, secrets: RegExp): string {
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return attempt(
+    () => decodeURIComponent(text),
+    () => text,
+  );
 }

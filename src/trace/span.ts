@@ -1,7 +1,9 @@
 import { warnOnce } from '../warn.js';
+import { attempt } from './attempt.js';
 import { putAttribute, safeEntries, toAttributeValue, toText } from './attribute-value.js';
 import { describeException } from './exception.js';
 import { noteRecorded } from './recorded-errors.js';
+import { isSpanContext } from './span-context.js';
 import { storeAttributes } from './store-attributes.js';
 import type { Trace } from './trace.js';
 import type { Attributes, SpanContext, SpanEvent, SpanKind, SpanLink, SpanRecord, StatusCode } from './types.js';
@@ -291,21 +293,12 @@ export class Span implements SpanRecord {
 
 /** Of anything: a revoked proxy throws. */
 export function isSpan(value: unknown): value is Span {
-  try {
-    return value instanceof Span;
-  } catch {
-    return false;
-  }
+  return attempt(() => value instanceof Span) === true;
 }
 
 function contextOf(cause: unknown): SpanContext | undefined {
   if (isSpan(cause)) return cause.context;
-  try {
-    const { traceId, spanId } = cause as SpanContext;
-    return typeof traceId === 'string' && typeof spanId === 'string' ? (cause as SpanContext) : undefined;
-  } catch {
-    return undefined;
-  }
+  return isSpanContext(cause) ? cause : undefined;
 }
 
 function readStatus(given: StatusCode | { code: StatusCode; message?: string }): {
@@ -313,9 +306,8 @@ function readStatus(given: StatusCode | { code: StatusCode; message?: string }):
   message?: string;
 } {
   if (typeof given !== 'object' || given === null) return { code: given };
-  try {
-    return { code: given.code, message: given.message as string };
-  } catch {
-    return { code: toText(given) as StatusCode }; // an object that throws is no status, which the caller says
-  }
+  return attempt(
+    () => ({ code: given.code, message: given.message as string }),
+    () => ({ code: toText(given) as StatusCode }), // no status, which the caller says
+  );
 }
