@@ -32,14 +32,12 @@ const names = (await openApp('angular-zoneless-stock.html').then(({ frame, app }
 })) as { cases: string[]; failures: string[] };
 
 /** Which of the cases the page passes. */
-async function passes(page: string, how: 'now' | 'in a timer'): Promise<string[]> {
-  const { frame, app } = await openApp(page);
+async function passes(app: App, how: 'now' | 'in a timer'): Promise<string[]> {
   const passed: string[] = [];
   for (const name of names.cases) {
     app.click(name, how);
     if (await comes(() => app.view() === `${name} done`)) passed.push(name);
   }
-  frame.remove();
   return passed;
 }
 
@@ -69,19 +67,16 @@ async function errorsOf(page: string): Promise<Record<string, string[]>> {
 }
 
 /** How often a timer in the zone makes Angular check the view. */
-async function checksOfTimer(page: string): Promise<number> {
-  const { frame, app } = await openApp(page);
+async function checksOfTimer(app: App): Promise<number> {
   app.runTimer();
   await pause(20);
   const before = app.checks;
   await pause(150);
-  frame.remove();
   return app.checks - before;
 }
 
 /** Whether work in the zone makes the app unstable and then stable, and whether whenStable waits for it. */
-async function stability(page: string): Promise<string[]> {
-  const { frame, app } = await openApp(page);
+async function stability(app: App): Promise<string[]> {
   const seen: string[] = [];
   for (const kind of ['timer', 'microtasks', 'fetch', 'fetch with then'] as const) {
     app.isStable.length = 0;
@@ -91,34 +86,80 @@ async function stability(page: string): Promise<string[]> {
     await comes(() => app.state.worked === kind);
     await pause(20);
   }
-  frame.remove();
   return seen;
 }
 
 describe('Angular', function () {
   this.timeout(60_000);
 
-  it('without zonetrace misses native async functions where it is zone-based, and nothing where it is not', async () => {
-    const passed = await passes('angular-zone-stock.html', 'now');
-    const missed = names.cases.filter((name) => !passed.includes(name));
-    expect(missed).to.include.members(['await of a promise', 'await of a timer', 'fetch']);
-    expect(passed).to.include.members(['a plain handler', 'Promise.then', 'setTimeout', 'fetch with then']);
-    expect(await passes('angular-zoneless-stock.html', 'now')).to.deep.equal(names.cases);
+  /** What a zone-based app does without zonetrace. */
+  let stock: { passed: string[]; checks: number; stability: string[] };
+  before(async () => {
+    const { frame, app } = await openApp('angular-zone-stock.html');
+    stock = { checks: await checksOfTimer(app), stability: await stability(app), passed: await passes(app, 'now') };
+    frame.remove();
   });
 
-  for (const [order, page] of Object.entries({ ...zoneBased, 'where it is zoneless': 'angular-zoneless.html' })) {
+  it('without zonetrace misses native async functions where it is zone-based, and nothing where it is not', async () => {
+    const missed = names.cases.filter((name) => !stock.passed.includes(name));
+    expect(missed).to.include.members(['await of a promise', 'await of a timer', 'fetch']);
+    expect(stock.passed).to.include.members(['a plain handler', 'Promise.then', 'setTimeout', 'fetch with then']);
+    const { frame, app } = await openApp('angular-zoneless-stock.html');
+    expect(await passes(app, 'now')).to.deep.equal(names.cases);
+    frame.remove();
+  });
+
+  for (const [order, url] of Object.entries({ ...zoneBased, 'where it is zoneless': 'angular-zoneless.html' })) {
+    // One app for all of them, as it is for who works with it: each goes on where the others left it.
     describe(`with zonetrace ${order}`, () => {
+      let frame: HTMLIFrameElement;
+      let app: App;
+      let zonetrace: typeof Zonetrace;
+      before(async () => {
+        const opened = await openApp(url);
+        ({ frame, app } = opened);
+        zonetrace = opened.page.zonetrace as typeof Zonetrace;
+      });
+      after(() => frame.remove());
+
+      if (url !== 'angular-zoneless.html') {
+        it('checks the view no more often after a timer than without zonetrace', async () => {
+          expect(await checksOfTimer(app)).to.equal(stock.checks);
+        });
+
+        it('becomes stable as without zonetrace', async () => {
+          const ours = await stability(app);
+          for (const [i, line] of stock.stability.entries()) {
+            expect(ours[i]?.replace(', done', ''), line).to.equal(line.replace(', done', ''));
+            if (line.endsWith('done')) expect(ours[i]).to.equal(line);
+          }
+        });
+
+        it('checks the view in the span whose effect it shows', async () => {
+          app.checkedIn.length = 0;
+          zonetrace.withSpan('outer', () => app.click('await of a promise'));
+          await comes(() => app.view() === 'await of a promise done');
+          expect(app.checkedIn).to.not.be.empty;
+          expect(new Set(app.checkedIn)).to.deep.equal(new Set(['outer']));
+        });
+      }
+
       it('updates the view after everything that a click handler may do', async () => {
-        expect(await passes(page, 'now')).to.deep.equal(names.cases);
+        expect(await passes(app, 'now')).to.deep.equal(names.cases);
       });
 
       it('does so for handlers that begin in a task, too', async () => {
-        expect(await passes(page, 'in a timer')).to.deep.equal(names.cases);
+        expect(await passes(app, 'in a timer')).to.deep.equal(names.cases);
+      });
+
+      it('keeps a span of its own around run and runOutsideAngular', async () => {
+        const seen = zonetrace.withSpan('outer', () => app.click('runOutsideAngular and run'));
+        await comes(() => app.view() === 'runOutsideAngular and run done');
+        expect(seen).to.deep.equal(['outer', 'outer', 'outer']);
       });
 
       it('shows the span of the click in the whole handler, in and out of its zone', async () => {
-        const { frame, app, page: window } = await openApp(page);
-        const tracing = (window.zonetrace as typeof Zonetrace).startTracing({ panel: false });
+        const tracing = zonetrace.startTracing({ panel: false });
         for (const name of names.cases) {
           const seen = app.click(name);
           await comes(() => app.view() === `${name} done`);
@@ -126,37 +167,12 @@ describe('Angular', function () {
           expect(new Set(seen), name).to.deep.equal(new Set(['listener']));
         }
         await tracing.stop();
-        frame.remove();
-      });
-
-      it('keeps a span of its own around run and runOutsideAngular', async () => {
-        const { frame, app, page: window } = await openApp(page);
-        const { withSpan } = window.zonetrace as typeof Zonetrace;
-        const seen = withSpan('outer', () => app.click('runOutsideAngular and run'));
-        await comes(() => app.view() === 'runOutsideAngular and run done');
-        expect(seen).to.deep.equal(['outer', 'outer', 'outer']);
-        frame.remove();
       });
     });
   }
 
   for (const [order, page] of Object.entries(zoneBased)) {
     describe(`that is zone-based, with zonetrace ${order}`, () => {
-      it('checks the view in the span whose effect it shows', async () => {
-        const { frame, app, page: window } = await openApp(page);
-        const { withSpan } = window.zonetrace as typeof Zonetrace;
-        app.checkedIn.length = 0;
-        withSpan('outer', () => app.click('await of a promise'));
-        await comes(() => app.view() === 'await of a promise done');
-        expect(app.checkedIn).to.not.be.empty;
-        expect(new Set(app.checkedIn)).to.deep.equal(new Set(['outer']));
-        frame.remove();
-      });
-
-      it('checks the view no more often after a timer than without zonetrace', async () => {
-        expect(await checksOfTimer(page)).to.equal(await checksOfTimer('angular-zone-stock.html'));
-      });
-
       it('tells its ErrorHandler each error once, those of native async functions too', async () => {
         const told = Object.fromEntries(names.failures.map((name) => [name, [name]]));
         expect(await errorsOf(page)).to.deep.equal({ ...told, outside: [] });
@@ -165,15 +181,6 @@ describe('Angular', function () {
       it('tells them once where the app listens to the window, too', async () => {
         const told = Object.fromEntries(names.failures.map((name) => [name, [name]]));
         expect(await errorsOf(`${page}?listeners`)).to.deep.equal({ ...told, outside: ['outside'] });
-      });
-
-      it('becomes stable as without zonetrace', async () => {
-        const ours = await stability(page);
-        const stock = await stability('angular-zone-stock.html');
-        for (const [i, line] of stock.entries()) {
-          expect(ours[i]?.replace(', done', ''), line).to.equal(line.replace(', done', ''));
-          if (line.endsWith('done')) expect(ours[i]).to.equal(line);
-        }
       });
     });
   }
