@@ -1,17 +1,20 @@
 import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../src/store/span-store.js';
 
 /**
- * The next span that says why something failed: of spans that failed together the innermost with an exception. From the row on in its trace, then
- * through the older ones, and round again; undefined where none has failed.
+ * The next span that says why something failed: of spans that failed together the innermost with an exception. From the
+ * row on in its trace, then through those of `traces` (oldest first) that are older, and round again; undefined where none
+ * has failed.
  */
 export function nextError(
   store: SpanStore,
+  traces: readonly StoredTrace[],
   from: StoredTrace | undefined,
   row: number,
 ): { trace: StoredTrace; row: number } | undefined {
-  const traces = store.traces.filter((trace) => trace.errors > 0).reverse();
-  const at = from ? traces.findIndex((trace) => trace.id <= from.id) : 0;
-  const inOrder = at < 0 ? traces : [...traces.slice(at), ...traces.slice(0, at)];
+  const end = from ? traces.indexOf(from) + 1 : traces.length;
+  const inOrder = [...traces.slice(0, end).reverse(), ...traces.slice(end).reverse()].filter(
+    ({ errors }) => errors > 0,
+  );
   const [first] = inOrder;
   if (!first) return undefined;
   const causes = causesOf(store, first);

@@ -66,7 +66,8 @@ export class Selection implements ReactiveController {
   }
 
   /**
-   * Lets go of what the store no longer has; until the reader has chosen, shows what was done last in this load of the page.
+   * Lets go of what the store no longer has; until the reader has chosen, shows what was done last in this load of the page,
+   * of which servers and the browser tell later.
    * While the reader works in the panel, nothing takes the place of what is shown.
    */
   follow(traces: readonly StoredTrace[]): void {
@@ -74,7 +75,7 @@ export class Selection implements ReactiveController {
     if (this.#compared?.rows.length === 0) this.#compared = undefined;
     if (this.#chosen || this.#row >= 0 || (this.#trace && this.#host.matches(':focus-within'))) return;
     this.#show(
-      traces.findLast((trace) => !trace.source && !this.#isNoticed(trace)) ??
+      traces.findLast((trace) => !trace.source && !trace.foreign && !this.#isNoticed(trace)) ??
         traces.findLast(({ source }) => !source) ??
         traces.at(-1),
     );

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { StoredTrace, TraceSource } from '../src/store/span-store.js';
 import type { PanelHost } from './host.js';
+import { byStart } from './layout/by-start.js';
 
 interface ControllerHost extends ReactiveControllerHost {
   readonly panel: PanelHost | undefined;
@@ -12,7 +13,7 @@ interface ControllerHost extends ReactiveControllerHost {
  * and never while the panel is closed or held.
  */
 export class StoreController implements ReactiveController {
-  /** The traces with spans, oldest first. */
+  /** The traces with spans, by when they began. */
   traces: readonly StoredTrace[] = [];
   /** The version of the store that is drawn. */
   version = -1;
@@ -88,7 +89,7 @@ export class StoreController implements ReactiveController {
     this.now = Date.now();
     if (this.version !== store.version) {
       this.version = store.version;
-      this.traces = store.traces.filter((trace) => trace.rows.length > 0);
+      this.traces = byStart(store.traces.filter((trace) => trace.rows.length > 0));
     }
     this.#host.requestUpdate();
   }

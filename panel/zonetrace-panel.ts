@@ -86,6 +86,7 @@ export class ZonetracePanel extends PanelElement {
       this.#selection.choose(trace ?? this.#selection.trace);
       this.#showTrace();
       this.#store.read();
+      this.#revealTrace();
     },
   );
   #filter: Filter;
@@ -370,7 +371,7 @@ export class ZonetracePanel extends PanelElement {
 
   #nextError(): void {
     const { trace, row } = this.#selection;
-    const found = this.panel && nextError(this.panel.store, row >= 0 ? trace : undefined, row);
+    const found = this.panel && nextError(this.panel.store, this.#store.traces, row >= 0 ? trace : undefined, row);
     if (found) this.#reveal(found);
   }
 
@@ -378,9 +379,20 @@ export class ZonetracePanel extends PanelElement {
     this.#selection.choose(trace);
     this.#selection.compare(undefined);
     this.view = 'trace';
+    this.#revealTrace();
     this.runOutside(async () => {
       await this.updateComplete;
       this.#tree?.revealRow(row);
+    });
+  }
+
+  /** Has the list show the chosen trace, where the reader has chosen it elsewhere. */
+  #revealTrace(): void {
+    this.runOutside(async () => {
+      await this.updateComplete;
+      const list = this.renderRoot.querySelector('zonetrace-traces');
+      await list?.updateComplete;
+      list?.revealSelected();
     });
   }
 

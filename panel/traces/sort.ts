@@ -3,7 +3,7 @@ import { traceName } from './summary.js';
 
 export type TraceColumn = 'time' | 'name' | 'duration' | 'spans' | 'errors';
 
-/** What traces, given newest first, are ordered by; turned round with `ascending`. Equals stay in their order. */
+/** What traces, given by their start and the last first, are ordered by; turned round with `ascending`. Equals stay in their order. */
 export function sortTraces(
   store: SpanStore,
   traces: readonly StoredTrace[],

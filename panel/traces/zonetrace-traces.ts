@@ -34,7 +34,7 @@ function sourceTitle({ kind, name }: TraceSource): string {
 }
 
 /**
- * The list of traces, newest first.
+ * The list of traces, those first that began last.
  *
  * @fires zonetrace-select-trace - the reader chose one
  * @fires zonetrace-compare - the reader wants to see the selected one beside another
@@ -53,7 +53,7 @@ export class ZonetraceTraces extends PanelElement {
     ascending: { state: true },
   };
 
-  /** Oldest first. */
+  /** By when they began. */
   declare traces: readonly StoredTrace[];
   declare selected: StoredTrace | undefined;
   declare version: number;
@@ -94,6 +94,12 @@ export class ZonetraceTraces extends PanelElement {
   /** The first of those that are listed. */
   get first(): StoredTrace | undefined {
     return this.#shown[0];
+  }
+
+  /** Scrolls as little as needed to have the selected one in sight. */
+  revealSelected(): void {
+    const at = this.selected ? this.#shown.indexOf(this.selected) : -1;
+    if (at >= 0) this.#window.reveal(at);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

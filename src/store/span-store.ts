@@ -29,6 +29,8 @@ export interface StoredTrace {
   gone: boolean;
   /** Undefined for one of this load of the page, and its servers. */
   readonly source: TraceSource | undefined;
+  /** All of its spans are from outside of the page so far. */
+  foreign: boolean;
   /** @internal Live traces of the tracer that add to it: more than one where a span names a span of this page as its parent. */
   live: number;
   /** @internal Spans of a file whose records are made when they are asked for: their rows follow each other. */
@@ -219,6 +221,7 @@ export class SpanStore {
     const known = traceId === undefined ? undefined : this.#find(traceId);
     if (known) {
       known.live++;
+      known.foreign = false;
       known.settled = false;
       return known;
     }
@@ -294,6 +297,7 @@ export class SpanStore {
         return -1;
       }
       trace.live = 0;
+      trace.foreign = true;
       index.set(traceId, trace);
     }
     const row = this.addSpan(trace, record, -1, service);
@@ -322,6 +326,7 @@ export class SpanStore {
     this.#usedRows += spans.size;
     this.#growTo(this.#usedRows);
     const trace = this.#newTrace(spans.startOf(0), source);
+    trace.foreign = true;
     const rows = new Array<number>(spans.size);
     trace.rows = rows;
     trace.unread = { spans, firstRow: first };
@@ -389,6 +394,7 @@ export class SpanStore {
       droppedSpans: 0,
       gone: false,
       source,
+      foreign: false,
       live: 1,
       unread: undefined,
       index: undefined,
