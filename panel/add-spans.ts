@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace, TraceSource } from '../src/store/span-store.js';
+import type { SpanStore } from '../src/store/span-store.js';
+import type { StoredTrace, TraceSource } from '../src/store/stored-trace.js';
 import type { ReadSpan } from './formats/span.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type { SourcePosition, SpanContext } from '../src/trace/types.js';
 import type { Saved } from './files.js';
 import type { TimeRange } from './layout/scale.js';

@@ -1,4 +1,4 @@
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type { SaveEvent } from './events.js';
 import type { PanelHost } from './host.js';
 

@@ -1,4 +1,5 @@
-import type { ForeignTrace, SpanStore, StoredTrace, TraceSource } from '../src/store/span-store.js';
+import type { SpanStore } from '../src/store/span-store.js';
+import type { ForeignTrace, StoredTrace, TraceSource } from '../src/store/stored-trace.js';
 import { readFile } from './formats/read-file.js';
 import { writeChrome } from './formats/write-chrome.js';
 import { writeOtlp } from './formats/write-otlp.js';

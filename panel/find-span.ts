@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../src/store/span-store.js';
+import type { SpanStore } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type { SpanContext } from '../src/trace/types.js';
 
 /** The span of a context, looked for in `first` before all other traces. */

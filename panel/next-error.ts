@@ -1,4 +1,5 @@
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 
 /**
  * The next span that says why something failed: of spans that failed together the innermost with an exception. From the

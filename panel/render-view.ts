@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type { ResizeEvent, View } from './events.js';
 import type { PanelHost, Theme } from './host.js';
 import type { LateParts } from './late-parts.js';

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type { PanelHost } from './host.js';
 import { kindOfSpan } from './layout/kind-of-span.js';
 

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { StoredTrace, TraceSource } from '../src/store/span-store.js';
+import type { StoredTrace, TraceSource } from '../src/store/stored-trace.js';
 import type { PanelHost } from './host.js';
 import { byStart } from './layout/by-start.js';
 

@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../src/store/span-store.js';
+import type { SpanStore } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import { buildTree, type Tree } from './layout/tree.js';
 
 const known = new WeakMap<StoredTrace, Tree>();

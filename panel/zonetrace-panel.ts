@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { cache } from 'lit/directives/cache.js';
-import type { StoredTrace } from '../src/store/span-store.js';
+import type { StoredTrace } from '../src/store/stored-trace.js';
 import type {
   CommandEvent,
   CompareEvent,

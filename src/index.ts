@@ -42,7 +42,8 @@ export type { Propagator } from './propagation/headers.js';
 export type { UrlPattern } from './propagation/targets.js';
 export { setUser } from './set-user.js';
 export type { SpanOptions } from './span-options.js';
-export type { SpanStore, StoredTrace } from './store/span-store.js';
+export type { SpanStore } from './store/span-store.js';
+export type { StoredTrace } from './store/stored-trace.js';
 export { generateSpanId, generateTraceId } from './trace/ids.js';
 export type {
   Attributes,

@@ -1,5 +1,6 @@
 import type { EarlySpans, SpanSink } from './span-sink.js';
-import { SpanStore, type StoredTrace } from './store/span-store.js';
+import { SpanStore } from './store/span-store.js';
+import type { StoredTrace } from './store/stored-trace.js';
 import type { Span } from './trace/span.js';
 import type { Tracer } from './tracer.js';
 import { queueJob } from './zone/timeline.js';

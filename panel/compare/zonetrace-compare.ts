@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { CompareEvent, FilterEvent } from '../events.js';
 import { compareTraces, type NameDifference } from '../layout/compare.js';
 import { phraseOf } from '../layout/filter.js';

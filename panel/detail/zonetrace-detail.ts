@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations } from 'lit';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { SourcePosition, SpanRecord } from '../../src/trace/types.js';
 import { FollowEvent, OpenSourceEvent, SelectSpanEvent } from '../events.js';
 import { writeOtlp } from '../formats/write-otlp.js';

@@ -1,4 +1,5 @@
-import type { ContextLoss, SpanStore } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { ContextLoss } from '../../src/store/stored-trace.js';
 import type { SpanContext } from '../../src/trace/types.js';
 import type { PanelHost } from '../host.js';
 import { formatCount } from '../layout/format-count.js';

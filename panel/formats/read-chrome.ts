@@ -1,4 +1,4 @@
-import type { ForeignTrace } from '../../src/store/span-store.js';
+import type { ForeignTrace } from '../../src/store/stored-trace.js';
 import type { Attributes, SpanContext, SpanEvent, SpanRecord, StatusCode } from '../../src/trace/types.js';
 import type { ChromeEvents, ChromeThread } from './chrome-events.js';
 import { emptyAttributes, type JsonObject } from './json.js';

@@ -1,4 +1,4 @@
-import type { ForeignTrace } from '../../src/store/span-store.js';
+import type { ForeignTrace } from '../../src/store/stored-trace.js';
 import { type Breaks, NO_BREAKS } from './breaks.js';
 import { ChromeEvents } from './chrome-events.js';
 import { FileError, isObject, objectAt, Place, WHOLE } from './json.js';

@@ -1,4 +1,4 @@
-import type { ForeignTrace } from '../../src/store/span-store.js';
+import type { ForeignTrace } from '../../src/store/stored-trace.js';
 import type { SpanRecord, StatusCode } from '../../src/trace/types.js';
 import { contextOf } from './span.js';
 

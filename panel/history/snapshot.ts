@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 import type { ReadSpan } from '../formats/span.js';
 import { writeOtlp } from '../formats/write-otlp.js';

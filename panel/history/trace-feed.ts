@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { LIMITS } from './limits.js';
 
 /** ms between two looks at what has changed, and after which a page that is never idle is disturbed all the same. */

@@ -1,4 +1,4 @@
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 
 /** Which of two traces began earlier; of those that began together, which came earlier. */
 function compareStarts(a: StoredTrace, b: StoredTrace): number {

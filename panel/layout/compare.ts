@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { type NameStatistics, statisticsOf } from './statistics.js';
 
 /** What the spans of one name are in two traces; times in ms. */

@@ -1,4 +1,5 @@
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { PALETTE, THEME } from './colours.js';
 import { formatDuration } from './format-duration.js';
 import { formatTick, ticksOf } from './ticks.js';

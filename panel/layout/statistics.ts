@@ -1,5 +1,6 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
 import { STATUS_ERROR } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 
 /** What the ended spans of one name have in common; times in ms. */
 export interface NameStatistics {

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { FilterEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
 import { phraseOf } from '../layout/filter.js';

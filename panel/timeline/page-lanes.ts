@@ -1,4 +1,5 @@
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { Lane } from '../draw/bars.js';
 import { LANE_KINDS, type LaneKind } from '../layout/kind-of-span.js';
 import { RowLane } from './row-lane.js';

@@ -1,4 +1,5 @@
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { kindOfSpan, type LaneKind } from '../layout/kind-of-span.js';
 import { groupByLine, LanePacker, linesOf } from '../layout/lanes.js';
 

@@ -1,5 +1,6 @@
 import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { type SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { type BarSource, rowAt } from '../draw/bars.js';
 import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';

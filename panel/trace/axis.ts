@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { barOf, percentOf, type TimeRange } from '../layout/scale.js';
 import { formatTick, growingEnd, ticksOf } from '../layout/ticks.js';
 import { SHORTEST } from '../layout/zoom.js';

@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
 import type { PathSegment } from '../layout/critical-path.js';
 import { namePattern } from '../layout/name-pattern.js';

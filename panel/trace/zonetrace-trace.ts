@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { StoredTrace } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { BarSource } from '../draw/bars.js';
 import { NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
 import type { Theme } from '../host.js';

@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { traceName } from './summary.js';
 
 export type TraceColumn = 'time' | 'name' | 'duration' | 'spans' | 'errors';

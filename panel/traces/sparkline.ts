@@ -1,5 +1,6 @@
 import { nothing, svg } from 'lit';
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { shapeOf } from '../layout/shape.js';
 
 /** px. */

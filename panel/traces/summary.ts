@@ -1,4 +1,5 @@
-import type { SpanStore, StoredTrace } from '../../src/store/span-store.js';
+import type { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 
 /** Colours shown before the name of a trace; more would not be told apart at this size. */
 const MAX_SERVICES = 4;

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { StoredTrace, TraceSource } from '../../src/store/span-store.js';
+import type { StoredTrace, TraceSource } from '../../src/store/stored-trace.js';
 import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
 import { PALETTE } from '../layout/colours.js';

@@ -1,81 +1,18 @@
 import type { SpanRecord, StatusCode } from '../trace/types.js';
-
-/** Where a trace comes from that is not of this load of the page. */
-export interface TraceSource {
-  readonly kind: 'file' | 'load' | 'tab';
-  /** As the reader knows it. */
-  readonly name: string;
-}
-
-/** One trace in the store. Rows are indexes into the columns of the store. */
-export interface StoredTrace {
-  /** Ascending with the order of arrival; never used twice. */
-  readonly id: number;
-  /** The rows of its spans, in the order of their arrival. */
-  rows: number[];
-  /** The row of the first span without a known parent. */
-  rootRow: number;
-  /** ms since the Unix epoch. */
-  startTime: number;
-  /** ms since the Unix epoch, of the last end so far; `startTime` while nothing has ended. */
-  endTime: number;
-  openSpans: number;
-  errors: number;
-  /** Nothing more is expected. */
-  settled: boolean;
-  /** Spans that the trace did not keep. */
-  droppedSpans: number;
-  /** Dropped to make room, or cleared: its further spans are not kept. */
-  gone: boolean;
-  /** Undefined for one of this load of the page, and its servers. */
-  readonly source: TraceSource | undefined;
-  /** All of its spans are from outside of the page so far. */
-  foreign: boolean;
-  /** @internal Live traces of the tracer that add to it: more than one where a span names a span of this page as its parent. */
-  live: number;
-  /** @internal Spans of a file whose records are made when they are asked for: their rows follow each other. */
-  unread: { readonly spans: ForeignTrace; readonly firstRow: number } | undefined;
-  /** @internal Made when a parent has to be found by its id. */
-  index: TraceIndex | undefined;
-}
-
-/** A trace of a file. Spans are told by their places, 0 to `size`. */
-export interface ForeignTrace {
-  readonly traceId: string;
-  readonly size: number;
-  /** The place of the parent; -1 where there is none. */
-  parentOf(place: number): number;
-  /** ms since the Unix epoch. */
-  startOf(place: number): number;
-  /** ms since the Unix epoch; NaN where it never ended. */
-  endOf(place: number): number;
-  statusOf(place: number): StatusCode;
-  serviceOf(place: number): string;
-  /** May be made anew at each call. */
-  recordOf(place: number): SpanRecord;
-}
-
-/** A span that began without a parent where one was expected. */
-export interface ContextLoss {
-  /** `expired`: certain; `unhooked`: suspected. See the zone layer. */
-  readonly reason: 'expired' | 'unhooked';
-  /** The span's name. */
-  readonly name: string;
-  /** Where it was started. */
-  readonly stack: string;
-}
+import { SpanIds } from './span-ids.js';
+import type { ContextLoss, ForeignTrace, StoredTrace, TraceSource } from './stored-trace.js';
+import { TraceIds } from './trace-ids.js';
 
 /** Losses kept with their stacks; the first ones tell, the rest is counted. */
 const MAX_LOSSES = 20;
 
-interface TraceIndex {
-  bySpanId: Map<string, number>;
-  /** Rows whose parent has not arrived, by the parent's id. */
-  orphans: Map<string, number[]>;
-}
-
 /** Kept for the panel; a trace of a busy click has some 50 spans, so this is the last two thousand clicks. */
 export const DEFAULT_MAX_SPANS = 100_000;
+
+/** A page with more has names of services that are no names. */
+export const MAX_SERVICES = 1000;
+
+const OTHER_SERVICES = 'other services';
 
 const FIRST_CAPACITY = 1024;
 
@@ -127,10 +64,7 @@ export class SpanStore {
   #nextTraceId = 1;
   #pinned: StoredTrace | undefined;
   #listeners = new Set<() => void>();
-  /** By trace id; made when the first span comes from outside the page. */
-  #byTraceId: Map<string, StoredTrace> | undefined;
-  /** Traces that are not in it yet, as nobody has asked for their id: it may still become that of a caller. */
-  readonly #unnamed = new Set<StoredTrace>();
+  readonly #traceIds = new TraceIds(this.#traces, (trace) => this.traceIdOf(trace));
 
   constructor(options: { maxSpans?: number } = {}) {
     this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
@@ -218,7 +152,7 @@ export class SpanStore {
 
   /** Opens a trace of this page, or the one of the id where it is there already; nothing while paused. */
   beginTrace(startTime: number, traceId?: string, source?: TraceSource): StoredTrace | undefined {
-    const known = traceId === undefined ? undefined : this.#find(traceId);
+    const known = traceId === undefined ? undefined : this.#traceIds.find(traceId);
     if (known) {
       known.live++;
       known.foreign = false;
@@ -241,14 +175,14 @@ export class SpanStore {
     }
     let parent = parentRow;
     if (parent < 0 && record.parentSpanId !== undefined) {
-      parent = this.#spanIndex(trace).bySpanId.get(record.parentSpanId) ?? -1;
+      parent = this.#spanIds(trace).find(record.parentSpanId) ?? -1;
     }
     // Many traces have one span only, and the first push into an empty array makes room for seventeen.
     if (trace.rows.length === 0) trace.rows = [row];
     else trace.rows.push(row);
     this.#records[row] = record;
     this.#open(trace, row, record.startTime, parent, service);
-    this.#index(trace, row, record);
+    this.#note(trace, row, record);
     if (record.endTime !== undefined) this.#end(trace, row, record.endTime, record.status);
     this.changed();
     return row;
@@ -288,8 +222,7 @@ export class SpanStore {
   addForeignSpan(record: SpanRecord, service: string, source?: TraceSource): number {
     this.#takeIn();
     const { traceId } = record.context;
-    const index = this.#traceIndex();
-    let trace = this.#find(traceId);
+    let trace = this.#traceIds.findFast(traceId);
     if (!trace) {
       trace = this.beginTrace(record.startTime, undefined, source);
       if (!trace) {
@@ -298,7 +231,7 @@ export class SpanStore {
       }
       trace.live = 0;
       trace.foreign = true;
-      index.set(traceId, trace);
+      this.#traceIds.set(traceId, trace);
     }
     const row = this.addSpan(trace, record, -1, service);
     if (trace.openSpans === 0 && trace.live === 0) trace.settled = true;
@@ -308,7 +241,7 @@ export class SpanStore {
   /** The trace of an id, if it is here. */
   traceWithId(traceId: string): StoredTrace | undefined {
     this.#takeIn();
-    return this.#find(traceId);
+    return this.#traceIds.find(traceId);
   }
 
   /** Makes room for so many more spans, also beyond what a page keeps. */
@@ -339,7 +272,7 @@ export class SpanStore {
       const end = spans.endOf(place);
       if (!Number.isNaN(end)) this.#end(trace, row, end, spans.statusOf(place));
     }
-    this.#traceIndex().set(spans.traceId, trace);
+    this.#traceIds.set(spans.traceId, trace);
     this.settleTrace(trace, 0);
     return trace;
   }
@@ -397,7 +330,7 @@ export class SpanStore {
       foreign: false,
       live: 1,
       unread: undefined,
-      index: undefined,
+      ids: undefined,
     };
     if (source?.kind === 'load') this.#insertEarlier(trace);
     else this.#traces.push(trace);
@@ -476,11 +409,7 @@ export class SpanStore {
 
   #release(trace: StoredTrace): void {
     if (!trace.source) this.#openSpans -= trace.openSpans;
-    if (this.#byTraceId) {
-      const traceId = this.traceIdOf(trace);
-      if (traceId !== undefined) this.#byTraceId.delete(traceId);
-      this.#unnamed.delete(trace);
-    }
+    this.#traceIds.delete(trace);
     for (const row of trace.rows) {
       this.#records[row] = undefined;
       this.#traceOfRow[row] = undefined;
@@ -496,60 +425,31 @@ export class SpanStore {
   #serviceId(service: string): number {
     if (service === this.services[0]) return 0;
     const known = this.services.indexOf(service);
-    return known >= 0 ? known : this.services.push(service) - 1;
+    if (known >= 0) return known;
+    // Those that come when there are too many are one.
+    if (this.services.length === MAX_SERVICES) return MAX_SERVICES - 1;
+    return this.services.push(this.services.length < MAX_SERVICES - 1 ? service : OTHER_SERVICES) - 1;
   }
 
-  #traceIndex(): Map<string, StoredTrace> {
-    if (!this.#byTraceId) {
-      this.#byTraceId = new Map();
-      for (const trace of this.#traces) this.#nameTrace(trace);
+  #spanIds(trace: StoredTrace): SpanIds {
+    if (!trace.ids) {
+      trace.ids = new SpanIds();
+      for (const row of trace.rows) this.#note(trace, row, this.record(row) as SpanRecord);
     }
-    return this.#byTraceId;
+    return trace.ids;
   }
 
-  #nameTrace(trace: StoredTrace): void {
-    const traceId = this.traceIdOf(trace);
-    if (traceId === undefined) {
-      this.#unnamed.add(trace);
-      return;
-    }
-    this.#unnamed.delete(trace);
-    this.#byTraceId?.set(traceId, trace);
-  }
-
-  #find(traceId: string): StoredTrace | undefined {
-    const index = this.#byTraceId;
-    if (!index) return this.#traces.find((trace) => this.traceIdOf(trace) === traceId);
-    const known = index.get(traceId);
-    if (!known) for (const trace of this.#unnamed) this.#nameTrace(trace);
-    return known ?? index.get(traceId);
-  }
-
-  #spanIndex(trace: StoredTrace): TraceIndex {
-    if (!trace.index) {
-      trace.index = { bySpanId: new Map(), orphans: new Map() };
-      for (const row of trace.rows) this.#index(trace, row, this.record(row) as SpanRecord);
-    }
-    return trace.index;
-  }
-
-  /** Keeps the indexes that exist; a page none of whose spans has a parent elsewhere has none. */
-  #index(trace: StoredTrace, row: number, record: SpanRecord): void {
-    if (this.#byTraceId && trace.rows.length === 1) this.#nameTrace(trace);
-    const { index } = trace;
-    if (!index) return;
-    const { spanId } = record.context;
-    index.bySpanId.set(spanId, row);
-    for (const child of index.orphans.get(spanId) ?? []) {
-      if (child === row) continue;
+  /** Keeps what finds spans by their ids, where it is there; a page none of whose spans has a parent elsewhere needs none. */
+  #note(trace: StoredTrace, row: number, record: SpanRecord): void {
+    if (trace.rows.length === 1) this.#traceIds.noteIfAsked(trace);
+    const { ids } = trace;
+    if (!ids) return;
+    const { parentSpanId, context } = record;
+    for (const child of ids.add(context.spanId, row)) {
       this.parents[child] = row;
       if (trace.rootRow === child) trace.rootRow = row;
     }
-    index.orphans.delete(spanId);
-    if (this.parents[row] === -1 && record.parentSpanId !== undefined && record.parentSpanId !== spanId) {
-      const waiting = index.orphans.get(record.parentSpanId);
-      if (waiting) waiting.push(row);
-      else index.orphans.set(record.parentSpanId, [row]);
-    }
+    const waits = this.parents[row] === -1 && parentSpanId !== undefined && parentSpanId !== context.spanId;
+    if (waits) ids.expect(parentSpanId, row);
   }
 }

@@ -3,7 +3,8 @@ import '../../panel/define-detail.js';
 import '../../panel/define-views.js';
 import type { PanelHost, PanelOptions } from '../../panel/host.js';
 import { mountPanel, type ZonetracePanel } from '../../panel/index.js';
-import { SpanStore, type StoredTrace } from '../../src/store/span-store.js';
+import { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 
 let ids = 0;

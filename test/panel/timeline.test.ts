@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Lane } from '../../panel/draw/bars.js';
 import { linesOf, packLanes } from '../../panel/layout/lanes.js';
 import { PageLanes } from '../../panel/timeline/page-lanes.js';
-import { SpanStore, type StoredTrace } from '../../src/store/span-store.js';
+import { SpanStore } from '../../src/store/span-store.js';
+import type { StoredTrace } from '../../src/store/stored-trace.js';
 import {
   addTrace,
   all,

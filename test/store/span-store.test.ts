@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type ForeignTrace, SpanStore, STATUS_ERROR, type StoredTrace } from '../../src/store/span-store.js';
+import { MAX_SERVICES, SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
+import type { ForeignTrace, StoredTrace } from '../../src/store/stored-trace.js';
 import type { SpanRecord } from '../../src/trace/types.js';
 
 let ids = 0;
@@ -308,6 +309,18 @@ describe('the store', () => {
     expect(store.parents[row]).to.equal(trace.rows[1]);
     store.clear();
     expect([store.size, store.record(row)]).to.deep.equal([0, undefined]);
+  });
+
+  it('knows a bounded number of services by their names, and the others as one', () => {
+    const store = new SpanStore();
+    const rows = Array.from({ length: MAX_SERVICES + 5 }, (_, i) => store.addForeignSpan(record(), `service ${i}`));
+    expect(store.services).to.have.length(MAX_SERVICES);
+    const shown = rows.map((row) => store.serviceOf(row));
+    expect(shown.slice(0, MAX_SERVICES - 1)).to.deep.equal(
+      rows.slice(0, MAX_SERVICES - 1).map((_, i) => `service ${i}`),
+    );
+    expect(new Set(shown.slice(MAX_SERVICES - 1))).to.deep.equal(new Set(['other services']));
+    expect(store.serviceOf(store.addForeignSpan(record(), 'service 7'))).to.equal('service 7');
   });
 });
 

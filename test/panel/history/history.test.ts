@@ -5,7 +5,8 @@ import { Keeper } from '../../../panel/history/keeper.js';
 import { LIMITS } from '../../../panel/history/limits.js';
 import { takeSnapshot } from '../../../panel/history/snapshot.js';
 import { TraceFeed } from '../../../panel/history/trace-feed.js';
-import { SpanStore, type StoredTrace } from '../../../src/store/span-store.js';
+import { SpanStore } from '../../../src/store/span-store.js';
+import type { StoredTrace } from '../../../src/store/stored-trace.js';
 import { until } from '../../until.js';
 import { addTrace, all, drawn, hostOf, inside, names, openPanel, record } from '../records.js';
 
