@@ -86,10 +86,11 @@ describe('the order of the list of traces', () => {
     const store = storeWith(MANY);
     addTrace(store, { name: 'failed', status: 'ERROR', ...during(40.5) });
     store.addForeignSpan(record('failed before', { status: 'ERROR', ...during(10.5) }), 'api');
+    addTrace(store, { name: 'failed first', status: 'ERROR', ...during(5.5) });
     opened = await openPanel(store);
     const { panel } = opened;
     const list = inside(panel, 'zonetrace-traces');
-    for (const expected of ['failed', 'failed before', 'failed']) {
+    for (const expected of ['failed', 'failed before', 'failed first', 'failed']) {
       command(panel, 'next-error');
       await drawn();
       await drawn();
