@@ -24,7 +24,7 @@ border:1px solid light-dark(#d3d7de,#474b53);color:light-dark(#1f2328,#e3e5e8);b
 box-shadow:0 1px 5px rgb(0 0 0/25%);font:12px/1 system-ui,sans-serif;font-variant-numeric:tabular-nums;
 cursor:pointer;touch-action:none}
 button:hover{background:light-dark(#f1f4f8,#2a2d32)}
-i{width:16px;height:12px;background:no-repeat linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px,
+i{forced-color-adjust:none;width:16px;height:12px;background:no-repeat linear-gradient(light-dark(#3c79d1,#649ff6) 0 0) 0 0/16px 3px,
 no-repeat linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px,
 no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
 :empty:not(i){display:none}

@@ -29,12 +29,15 @@ export const helpStyles = css`
     max-height: 90%;
     padding: 10px 16px 8px;
     overflow: auto;
-    columns: 2 260px;
-    column-gap: 24px;
     border: 1px solid var(--zt-line);
     border-radius: 6px;
     background: var(--zt-raised);
     box-shadow: 0 2px 14px rgb(0 0 0 / 25%);
+  }
+  /* Not the box itself: where that has no room, further columns would come at its side. */
+  .help .keys {
+    columns: 2 260px;
+    column-gap: 24px;
   }
   .help:focus {
     outline: none;
@@ -60,9 +63,9 @@ export const helpStyles = css`
 /** The keys, as long as the reader wants to see them. */
 export function renderHelp(shortcut: string, close: () => void) {
   return html`<div class="help" role="dialog" aria-label="Keys" tabindex="-1">
-    ${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
+    <div class="keys">${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
       ([keys, what]) => html`<dl><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></dl>`,
-    )}
+    )}</div>
     <button class="link" @click=${close}>Close</button>
   </div>`;
 }

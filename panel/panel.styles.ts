@@ -103,20 +103,24 @@ export const panelStyles = [
       display: flex;
       flex: 1;
       min-height: 0;
+      --most: min(45%, 100% - 360px);
+    }
+    .areas.both {
+      --most: min(45%, (100% - 360px) / 2);
     }
     :host([stacked]) .areas {
       flex-direction: column;
     }
     zonetrace-traces {
       flex: none;
-      width: clamp(120px, var(--listWidth), min(45%, (100% - 280px) / 2));
+      width: clamp(120px, var(--listWidth), var(--most));
     }
     .main {
       flex: 1;
     }
     zonetrace-detail {
       flex: none;
-      width: clamp(120px, var(--detailWidth), min(45%, (100% - 280px) / 2));
+      width: clamp(120px, var(--detailWidth), var(--most));
     }
     :host([stacked]) zonetrace-traces {
       width: auto;

@@ -9,7 +9,7 @@ const MIN_PAGE = 40;
 const MIN_SIZE = 120;
 
 /** px that the list and the details leave to what is between them; the same as in the styles. */
-const MIN_MIDDLE = 280;
+const MIN_MIDDLE = 360;
 
 /** What the edges of the panel and of its areas belong to. */
 export interface Edges {
@@ -20,6 +20,8 @@ export interface Edges {
   readonly poppedOut: boolean;
   /** The areas stand one above the other. */
   readonly stacked: boolean;
+  /** List and details are both shown. */
+  readonly both: boolean;
   /** px, of the panel and of the window that it is in. */
   readonly width: number;
   readonly height: number;
@@ -27,11 +29,11 @@ export interface Edges {
 }
 
 /** px of a size at most; the same as in the styles. */
-function maxOf(key: Size, { width, height, window }: Edges): number {
+function maxOf(key: Size, { both, width, height, window }: Edges): number {
   switch (key) {
     case 'listWidth':
     case 'detailWidth':
-      return Math.min(width * 0.45, (width - MIN_MIDDLE) / 2);
+      return Math.min(width * 0.45, (width - MIN_MIDDLE) / (both ? 2 : 1));
     case 'listHeight':
       return height * 0.4;
     case 'detailHeight':

@@ -41,6 +41,10 @@ import type { ZonetraceTraces } from './traces/zonetrace-traces.js';
 /** px: in a narrower panel the areas stand one above the other. */
 const NARROW = 640;
 
+/** px: in a narrower panel the details have no room beside list and tree, in a lower one not below them. */
+const TIGHT_WIDTH = 800;
+const TIGHT_HEIGHT = 560;
+
 /**
  * The overlay: shows what the page does as spans, while it does it. Mounted by `mountPanel`.
  *
@@ -148,11 +152,11 @@ export class ZonetracePanel extends PanelElement {
 
   protected override render() {
     if (!this.panel) return nothing;
-    const isSide = this.dock === 'left' || this.dock === 'right';
     const { trace, row, compared } = this.#selection;
-    const edges = this.#edges();
-    // There is no room for three above each other: what belongs to the selected span goes before the list.
-    const isTight = !isSide && !this.poppedOut && this.stacked && row >= 0;
+    // Where there is no room for three, what belongs to the selected span goes before the list.
+    const isTight = row >= 0 && (this.stacked ? this.#height < TIGHT_HEIGHT : this.#width < TIGHT_WIDTH);
+    const both = row >= 0 && !isTight;
+    const edges = this.#edges(both);
     return html`
       <div
         class="panel"
@@ -206,7 +210,7 @@ export class ZonetracePanel extends PanelElement {
             </p>`
           }
           ${this.helps ? renderHelp(this.panel.options.shortcut ?? 'Alt+Shift+Z', () => this.#help(false)) : nothing}
-          <div class="areas">
+          <div class=${both ? 'areas both' : 'areas'}>
             <zonetrace-traces
               ?hidden=${isTight}
               .panel=${this.panel}
@@ -238,10 +242,10 @@ export class ZonetracePanel extends PanelElement {
     `;
   }
 
-  #edges(): Edges {
+  #edges(both: boolean): Edges {
     const { panel, dock, poppedOut, stacked, ownWindow } = this;
     const [width, height] = [this.#width, this.#height];
-    return { panel, settings: this.#settings, dock, poppedOut, stacked, width, height, window: ownWindow };
+    return { panel, settings: this.#settings, dock, poppedOut, stacked, both, width, height, window: ownWindow };
   }
 
   #main(panel: PanelHost) {

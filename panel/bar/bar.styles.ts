@@ -184,7 +184,8 @@ export const barStyles = css`
       display: block;
     }
     .tools {
-      flex-basis: 182px;
+      /* Of seven buttons and their gaps: with less they lie over what stands before them. */
+      flex-basis: 198px;
     }
   }
 `;

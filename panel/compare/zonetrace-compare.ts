@@ -73,7 +73,6 @@ export class ZonetraceCompare extends PanelElement {
       .row {
         grid-template-columns: minmax(100px, 1fr) repeat(2, 46px 72px) repeat(2, 78px);
         column-gap: 6px;
-        min-width: 440px;
         padding: 0 8px;
       }
       .row {
@@ -90,11 +89,10 @@ export class ZonetraceCompare extends PanelElement {
       .slower {
         font-weight: 600;
       }
-      @container (width < 480px) {
+      @container (width < 560px) {
         .head,
         .row {
           grid-template-columns: minmax(90px, 1fr) 70px 70px 76px;
-          min-width: 0;
         }
         .count,
         .all {

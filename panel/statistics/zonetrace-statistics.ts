@@ -71,14 +71,16 @@ export class ZonetraceStatistics extends PanelElement {
     rowList,
     sortingHead,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .scroller {
         height: 100%;
       }
       .head,
       .row {
-        grid-template-columns: minmax(120px, 1fr) repeat(7, minmax(46px, 76px));
+        grid-template-columns: minmax(0, 1fr) repeat(2, 50px) repeat(5, 62px);
         column-gap: 6px;
-        min-width: 520px;
         padding: 0 8px;
       }
       .head button:hover,
@@ -87,6 +89,26 @@ export class ZonetraceStatistics extends PanelElement {
       }
       .row {
         width: 100%;
+      }
+      /* The names are read before the last of the numbers. */
+      @container (width < 580px) {
+        .head,
+        .row {
+          grid-template-columns: minmax(0, 1fr) repeat(2, 50px) repeat(3, 62px);
+        }
+        .p50,
+        .max {
+          display: none;
+        }
+      }
+      @container (width < 440px) {
+        .head,
+        .row {
+          grid-template-columns: minmax(0, 1fr) repeat(2, 46px) repeat(2, 58px);
+        }
+        .self {
+          display: none;
+        }
       }
     `,
   ];
@@ -141,7 +163,7 @@ export class ZonetraceStatistics extends PanelElement {
     const isSorted = this.column === column;
     return html`<span
       role="columnheader"
-      class=${column === 'name' ? '' : 'number'}
+      class=${column === 'name' ? '' : `number ${column}`}
       aria-sort=${isSorted ? (this.ascending ? 'ascending' : 'descending') : nothing}
       ><button title=${title} @click=${() => this.#sort(column)}>${label}${isSorted ? (this.ascending ? ' ▲' : ' ▼') : ''}</button></span
     >`;
@@ -161,7 +183,7 @@ export class ZonetraceStatistics extends PanelElement {
       <span role="gridcell" class="number">${formatCount(count)}</span>
       <span role="gridcell" class="number error">${errors > 0 ? formatCount(errors) : nothing}</span>
       ${(['total', 'self', 'p50', 'p95', 'max'] as const).map(
-        (column) => html`<span role="gridcell" class="number">${formatDuration(row[column])}</span>`,
+        (column) => html`<span role="gridcell" class=${`number ${column}`}>${formatDuration(row[column])}</span>`,
       )}
     </div>`;
   }

@@ -232,6 +232,11 @@ export const traceStyles = css`
     .row .axis {
       border-color: Canvas;
     }
+    .repeats,
+    .toggle.hidden-error {
+      outline: 1px solid;
+      outline-offset: -1px;
+    }
     .toggle i {
       forced-color-adjust: none;
       background: CanvasText;

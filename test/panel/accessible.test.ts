@@ -1,8 +1,10 @@
 import type Axe from 'axe-core';
 import 'axe-core';
 import { expect } from 'chai';
+import { FilterEvent, OpenFilesEvent } from '../../panel/events.js';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, drawn, inside, type Opened, openPanel, text } from './records.js';
+import { until } from '../until.js';
+import { addTrace, all, command, drawn, inside, type Opened, openPanel, record, text } from './records.js';
 
 /** A script, not a module. */
 const { axe } = window as unknown as { axe: typeof Axe };
@@ -76,6 +78,21 @@ describe('what axe-core finds in the panel', () => {
       expect(await violations()).to.deep.equal([]);
     });
 
+    it(`is nothing in a filtered list with traces from elsewhere, below an error, ${theme}`, async () => {
+      const store = storeOfPage();
+      for (const kind of ['load', 'tab', 'file'] as const)
+        store.addForeignSpan(record(`GET of another ${kind}`), 'web', { kind, name: '09:30' });
+      opened = await openPanel(store, { theme });
+      const bar = inside(opened.panel, 'zonetrace-bar');
+      bar.dispatchEvent(new FilterEvent('GET'));
+      bar.dispatchEvent(new OpenFilesEvent([new File(['{'], 'broken.json')]));
+      await until(() => opened.panel.shadowRoot?.querySelector('[role=alert]'));
+      bar.focusFilter();
+      await drawn();
+      expect(all(inside(opened.panel, 'zonetrace-traces'), '.elsewhere').length).to.equal(3);
+      expect(await violations()).to.deep.equal([]);
+    });
+
     it(`is nothing in a comparison and in the help, ${theme}`, async () => {
       opened = await openPanel(storeOfPage(), { theme });
       const list = inside(opened.panel, 'zonetrace-traces');
@@ -83,7 +100,10 @@ describe('what axe-core finds in the panel', () => {
       first.click();
       await drawn();
       second.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }));
-      all(inside(opened.panel, 'zonetrace-bar'), '[data-command=help]')[0]?.click();
+      command(opened.panel, 'help');
+      await drawn();
+      expect(await violations()).to.deep.equal([]);
+      command(opened.panel, 'help');
       await drawn();
       expect(await violations()).to.deep.equal([]);
     });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { ViewEvent } from '../../panel/events.js';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, drawn, inside, type Opened, openPanel } from './records.js';
+import { addTrace, all, command, drawn, inside, type Opened, openPanel } from './records.js';
 
 let opened: Opened | undefined;
 
@@ -23,6 +24,15 @@ async function narrow(panel: HTMLElement, width: number) {
 
 function boxes(panel: Opened['panel'], ...selectors: string[]): DOMRect[] {
   return selectors.map((selector) => panel.shadowRoot?.querySelector(selector)?.getBoundingClientRect() as DOMRect);
+}
+
+/** Each cell that is shown holds what is in it, names apart: those end in dots. */
+function expectNothingCut(list: Element) {
+  const scroller = all(list, '.scroller')[0] as HTMLElement;
+  expect(scroller.scrollWidth).to.equal(scroller.clientWidth);
+  const cells = all(list, '.row .number').filter((cell) => cell.offsetWidth > 0);
+  expect(cells.length).to.be.greaterThan(5);
+  for (const cell of cells) expect(cell.scrollWidth).to.be.at.most(cell.clientWidth);
 }
 
 describe('in a narrow window', () => {
@@ -59,6 +69,56 @@ describe('in a narrow window', () => {
     expect(main?.bottom).to.be.at.most((detail?.top ?? 0) + 1);
     expect(detail?.width).to.equal(390);
     expect(main?.height).to.be.greaterThan(120);
+  });
+
+  it('no number of statistics and comparison is cut or lies over another', async () => {
+    const panel = await open();
+    addTrace(panel.panel?.store as SpanStore, {
+      name: 'click on something with a long name',
+      endTime: 1_000_888,
+      children: [{ name: 'GET /api/orders/with/a/long/path', endTime: 1_000_777 }],
+    });
+    await drawn();
+    all(inside(panel, 'zonetrace-traces'), '.row')[1]?.dispatchEvent(
+      new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }),
+    );
+    const bar = inside(panel, 'zonetrace-bar');
+    for (const width of [390, 512, 600, 720, 1024]) {
+      await narrow(panel, width);
+      bar.dispatchEvent(new ViewEvent('statistics'));
+      await drawn();
+      expectNothingCut(inside(panel, 'zonetrace-statistics'));
+      bar.dispatchEvent(new ViewEvent('trace'));
+      await drawn();
+      expectNothingCut(inside(panel, 'zonetrace-compare'));
+    }
+  });
+
+  it('the keys stand one below the other, and none at the side', async () => {
+    const panel = await open();
+    await narrow(panel, 390);
+    command(panel, 'help');
+    await drawn();
+    const help = panel.shadowRoot?.querySelector('.help') as HTMLElement;
+    expect(help.scrollHeight).to.be.greaterThan(help.clientHeight);
+    expect(help.scrollWidth).to.equal(help.clientWidth);
+  });
+
+  it('wider, the details take the place of the list beside the tree, then stand at its other side', async () => {
+    const panel = await open();
+    await narrow(panel, 760);
+    all(inside(panel, 'zonetrace-trace'), '.row')[1]?.click();
+    await drawn();
+    for (const [width, listed] of [
+      [760, false],
+      [900, true],
+    ] as const) {
+      await narrow(panel, width);
+      const [list, tree, detail] = boxes(panel, 'zonetrace-traces', 'zonetrace-trace', 'zonetrace-detail') as DOMRect[];
+      expect((list?.width ?? 0) > 0).to.equal(listed);
+      expect(tree?.width).to.be.at.least(358);
+      expect(detail?.left).to.be.at.least(tree?.right ?? 0);
+    }
   });
 
   it('and wide again, they stand side by side', async () => {

@@ -38,6 +38,8 @@ const SCENES = {
   'names from right to left': { data: 'rightToLeft', theme: 'light', size: WIDE },
   phone: { data: 'small', theme: 'light', span: 1, size: PHONE },
   'nothing yet': { data: 'empty', theme: 'light', size: WIDE },
+  // The last one, as that stays.
+  'colours that the reader forces': { data: 'errors', span: 1, choose: 1, filter: 'pay', forced: true, size: WIDE },
 };
 
 /** Runs in the page: the part of all pixels in which two pictures differ. */
@@ -86,10 +88,11 @@ describe('a view of the panel looks as it did', () => {
   });
   after(() => opened?.close());
 
-  for (const [name, { size, ...scene }] of Object.entries(SCENES)) {
+  for (const [name, { size, forced, ...scene }] of Object.entries(SCENES)) {
     it(name, async (test) => {
       if (reason) return test.skip(reason);
       const { page, show } = opened;
+      if (forced) await forceColours(page);
       await page.setViewport(size);
       await page.reload(); // ids begin anew
       await page.waitForFunction('window.show !== undefined');
@@ -110,6 +113,17 @@ describe('a view of the panel looks as it did', () => {
     });
   }
 });
+
+/** For the rest of the page's life: Puppeteer's `emulateMediaFeatures` does not know this one. */
+async function forceColours(page) {
+  const session = await page.createCDPSession();
+  await session.send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'forced-colors', value: 'active' },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ],
+  });
+}
 
 /** Runs in the page: px of a text in both fonts of the panel. */
 function lettersOf() {
