@@ -1,3 +1,4 @@
+import { checkElements, defineElements } from './define-elements.js';
 import type { PanelHost } from './host.js';
 import { remember } from './remember.js';
 
@@ -58,7 +59,8 @@ export function createLauncher(
   const undo = new AbortController();
   const { signal } = undo;
   let frame = 0;
-  if (!customElements.get('zonetrace-launcher')) customElements.define('zonetrace-launcher', ZonetraceLauncher);
+  defineElements({ 'zonetrace-launcher': ZonetraceLauncher });
+  checkElements();
   const element = document.createElement('zonetrace-launcher') as ZonetraceLauncher;
   const button = document.createElement('button');
   const open = document.createElement('span');

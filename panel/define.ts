@@ -31,13 +31,25 @@ declare global {
   }
 }
 
-// The others are in define-views.ts and define-detail.ts.
-defineElements({
-  'zonetrace-bar': ZonetraceBar,
-  'zonetrace-float-handle': ZonetraceFloatHandle,
-  'zonetrace-minimap': ZonetraceMinimap,
-  'zonetrace-separator': ZonetraceSeparator,
-  'zonetrace-trace': ZonetraceTrace,
-  'zonetrace-traces': ZonetraceTraces,
-  'zonetrace-panel': ZonetracePanel,
-});
+/** By define-views.ts and define-detail.ts. */
+const LATER = [
+  'zonetrace-compare',
+  'zonetrace-copy',
+  'zonetrace-detail',
+  'zonetrace-diagnostics',
+  'zonetrace-statistics',
+  'zonetrace-timeline',
+];
+
+defineElements(
+  {
+    'zonetrace-bar': ZonetraceBar,
+    'zonetrace-float-handle': ZonetraceFloatHandle,
+    'zonetrace-minimap': ZonetraceMinimap,
+    'zonetrace-separator': ZonetraceSeparator,
+    'zonetrace-trace': ZonetraceTrace,
+    'zonetrace-traces': ZonetraceTraces,
+    'zonetrace-panel': ZonetracePanel,
+  },
+  LATER,
+);

@@ -3,6 +3,7 @@
  * @module zonetrace/panel
  */
 import './define.js';
+import { checkElements } from './define-elements.js';
 import type { PanelHost } from './host.js';
 import { keepAbove } from './keep-above.js';
 import { popOut } from './pop-out.js';
@@ -14,8 +15,9 @@ export { ZonetracePanel } from './zonetrace-panel.js';
 /** One panel a store, kept while closed: it opens again as the reader left it. */
 const panels = new WeakMap<PanelHost['store'], ZonetracePanel>();
 
-/** Opens the panel. The returned function closes it and leaves nothing in the document. */
+/** Opens the panel; throws where its elements' names are taken. The returned function closes it and leaves nothing in the document. */
 export function mountPanel(host: PanelHost): () => void {
+  checkElements();
   return host.runOutside(() => {
     let element = panels.get(host.store) ?? document.createElement('zonetrace-panel');
     const undo = new AbortController();

@@ -1,3 +1,4 @@
+import { checkElements, isDefined } from './define-elements.js';
 import type { PanelHost } from './host.js';
 
 /** What the panel opens without: an element of each part, and what loads it when it is first wanted. */
@@ -29,7 +30,7 @@ export class LateParts {
   /** Whether a part is there; if not, it is asked for. */
   has(part: LatePart): boolean {
     const [element, load] = LATE_PARTS[part];
-    if (customElements.get(element)) return true;
+    if (isDefined(element)) return true;
     if (!this.#asked.has(part)) {
       this.#asked.add(part);
       this.#host.runOutside(() => void this.#load(load));
@@ -40,6 +41,7 @@ export class LateParts {
   async #load(load: () => Promise<unknown>): Promise<void> {
     try {
       await load();
+      checkElements();
       this.#host.requestUpdate();
     } catch {
       // Not asked for again: it would be at every update.

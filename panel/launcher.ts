@@ -41,7 +41,9 @@ export function mountLauncher(host: PanelHost): () => void {
         } catch (cause) {
           wanted = false;
           console.warn(
-            "zonetrace: the panel could not be loaded; allow its script and the Trusted Types policy lit-html in the page's Content-Security-Policy",
+            isOurs(cause)
+              ? cause.message
+              : "zonetrace: the panel could not be loaded; allow its script and the Trusted Types policy lit-html in the page's Content-Security-Policy",
             cause,
           );
         }
@@ -84,4 +86,9 @@ export function mountLauncher(host: PanelHost): () => void {
       remove();
     };
   });
+}
+
+/** It says itself what to do. */
+function isOurs(cause: unknown): cause is Error {
+  return cause instanceof Error && cause.message.startsWith('zonetrace: ');
 }

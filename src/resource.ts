@@ -1,9 +1,7 @@
 import type { ServiceOptions } from './options.js';
 import { safeEntries, toText } from './trace/attribute-value.js';
 import type { Attributes } from './trace/types.js';
-
-/** Kept equal to package.json by a test. */
-export const VERSION = '0.1.0';
+import { VERSION } from './version.js';
 
 /** What only Chromium says (https://wicg.github.io/ua-client-hints/#interface). */
 interface UserAgentData {

@@ -8,10 +8,10 @@ import type {
   SpanStatus,
 } from '@opentelemetry/api';
 import { internals } from '../core.js';
-import { VERSION } from '../resource.js';
 import type { Span } from '../trace/span.js';
 import type { Trace } from '../trace/trace.js';
 import { type Attributes as OwnAttributes, SPAN_KINDS } from '../trace/types.js';
+import { VERSION } from '../version.js';
 import { toApiContext } from './span-context.js';
 import { SpanView, STATUS_CODES } from './span-view.js';
 import { toHrTime } from './time.js';
