@@ -35,7 +35,9 @@ export function configure(options: TracingOptions, defaultService: string): Conf
           isSampled(sampler, {
             name,
             parent,
-            sessionId: String(trace.attributes['session.id']),
+            get sessionId() {
+              return String(trace.attributes['session.id']);
+            },
             get traceId() {
               return trace.traceId;
             },

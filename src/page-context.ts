@@ -1,7 +1,9 @@
 import { Session } from './session.js';
 import { putAttribute, toAttributeValue } from './trace/attribute-value.js';
 import { generateSpanId } from './trace/ids.js';
+import type { PageMoment } from './trace/trace.js';
 import type { Attributes, AttributeValue } from './trace/types.js';
+import { runWhenIdle } from './zone/outside.js';
 import { runOutside } from './zone/variable.js';
 
 /** Who uses the page. Each member becomes an attribute `user.…`; those named here are OpenTelemetry's. */
@@ -18,13 +20,13 @@ export interface User {
 
 /** What the page is at a moment: session, page, view (the page between two changes of its path) and user. */
 export class PageContext {
-  readonly #session = new Session();
+  /** Opened in idle time, or when somebody asks: a page that loads waits some ms for its storage. */
+  #session: Session | undefined;
   readonly #pageId = generateSpanId();
   #path = location.pathname;
   #viewId = this.#pageId;
   #user: Attributes = {};
-  #sessionId = '';
-  #attributes: Readonly<Attributes> = {};
+  #moment: PageMoment | undefined;
 
   /** Watches the path; returns the undo. */
   watch(): () => void {
@@ -32,13 +34,20 @@ export class PageContext {
       if (location.pathname === this.#path) return;
       this.#path = location.pathname;
       this.#viewId = generateSpanId();
-      this.#sessionId = '';
+      this.#moment = undefined;
     };
     // Without the Navigation API only going back and forth can be seen from here.
     const { navigation = window } = globalThis as { navigation?: EventTarget };
     const type = navigation === window ? 'popstate' : 'currententrychange';
     runOutside(() => navigation.addEventListener(type, check));
-    return () => navigation.removeEventListener(type, check);
+    const stopWaiting = runWhenIdle(() => {
+      this.#openSession();
+      void this.#moment?.attributes; // it began before what may end the session
+    });
+    return () => {
+      stopWaiting();
+      navigation.removeEventListener(type, check);
+    };
   }
 
   /** Attributes of the traces that begin from here on; `redact` sees each of them. */
@@ -50,22 +59,39 @@ export class PageContext {
       const stored = redact(attribute, toAttributeValue(value));
       if (stored !== undefined) putAttribute(this.#user, attribute, stored);
     }
-    this.#sessionId = '';
+    this.#moment = undefined;
   }
 
   /** The same object until something changes. `time` is in ms since the Unix epoch. */
-  at(time: number): Readonly<Attributes> {
-    const { id, previous } = this.#session.at(time);
-    if (id !== this.#sessionId) {
-      this.#sessionId = id;
-      this.#attributes = Object.freeze({
+  at(time: number): PageMoment {
+    const session = this.#session?.at(time);
+    if (!this.#moment || (session && session.id !== this.#moment.attributes['session.id'])) {
+      this.#moment = this.#begin(time);
+    }
+    return this.#moment;
+  }
+
+  #begin(time: number): PageMoment {
+    const rest = { 'zonetrace.page.id': this.#pageId, 'zonetrace.view.id': this.#viewId, ...this.#user };
+    const read = (): Readonly<Attributes> => {
+      const { id, previous } = this.#openSession().at(time);
+      return Object.freeze({
         'session.id': id,
         ...(previous ? { 'session.previous_id': previous } : {}),
-        'zonetrace.page.id': this.#pageId,
-        'zonetrace.view.id': this.#viewId,
-        ...this.#user,
+        ...rest,
       });
-    }
-    return this.#attributes;
+    };
+    let attributes: Readonly<Attributes> | undefined;
+    return {
+      get attributes() {
+        attributes ??= read();
+        return attributes;
+      },
+    };
+  }
+
+  #openSession(): Session {
+    this.#session ??= new Session();
+    return this.#session;
   }
 }

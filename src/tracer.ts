@@ -188,7 +188,7 @@ export class Tracer implements TraceHost {
 
   #beginTrace(remote: SpanContext | undefined, name: string): Trace {
     const trace = new Trace(this, remote);
-    if (this.page) trace.attributes = this.page.at(trace.fromPageTime(trace.startedAt));
+    if (this.page) trace.page = this.page.at(trace.fromPageTime(trace.startedAt));
     if (this.sampler) {
       if (this.sampler(trace, toText(name), remote)) trace.identity.traceFlags |= SAMPLED;
       else trace.identity.traceFlags &= ~SAMPLED;

@@ -3,6 +3,7 @@ import { type Attributes, setUser, startTracing, type Tracing, withSpan } from '
 import { Session } from '../src/session.js';
 import { collectWarnings } from './collect.js';
 import { newReceiver, trace } from './pipeline/receiver.js';
+import { until } from './until.js';
 
 const MINUTE = 60_000;
 
@@ -70,6 +71,29 @@ describe('what a page tells of itself', () => {
     const first = attributes();
     expect(attributes()).to.equal(first);
     expect(Object.keys(first)).to.include.members(['session.id', 'zonetrace.page.id', 'zonetrace.view.id']);
+  });
+
+  it('opens the storage of the session once the page has nothing to do, and begins no trace anew for it', async () => {
+    const storage = sessionStorage;
+    let opened = 0;
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'sessionStorage') as PropertyDescriptor;
+    Object.defineProperty(globalThis, 'sessionStorage', {
+      configurable: true,
+      get() {
+        opened++;
+        return storage;
+      },
+    });
+    try {
+      start();
+      const before = withSpan('before', (span) => span.trace);
+      expect(opened).to.equal(0);
+      await until(() => opened > 0, 'the storage is opened');
+      expect(attributes()).to.equal(before.attributes);
+      expect(before.attributes['session.id']).to.match(/^[\da-f]{32}$/);
+    } finally {
+      Object.defineProperty(globalThis, 'sessionStorage', descriptor);
+    }
   });
 
   it('has a new view where the path changes, and the same page', async function () {

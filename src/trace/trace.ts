@@ -17,7 +17,13 @@ export interface TraceHost {
   traceSettled(trace: Trace): void;
 }
 
-const NO_ATTRIBUTES: Readonly<Attributes> = Object.freeze({});
+/** What the page is between two changes of it: the same object for all traces that begin meanwhile. */
+export interface PageMoment {
+  /** Session, page, view, user. */
+  readonly attributes: Readonly<Attributes>;
+}
+
+const NO_PAGE: PageMoment = { attributes: Object.freeze({}) };
 
 /**
  * Everything that one cause led to. A trace is live while it has open spans or pending work, and settles afterwards;
@@ -38,8 +44,8 @@ export class Trace {
   state: 'live' | 'settled' = 'live';
   /** @internal */
   readonly identity: TraceIdentity;
-  /** What the page was when the trace began: session, page, view, user. Exported with its spans, as of their resource. */
-  attributes: Readonly<Attributes> = NO_ATTRIBUTES;
+  /** @internal What the page was when the trace began. */
+  page: PageMoment = NO_PAGE;
   /** @internal performance.now() of the last start or end of anything in the trace. */
   lastActivity: number;
   /** @internal performance.now() of its start. */
@@ -73,6 +79,11 @@ export class Trace {
   /** 32 lower-case hex digits. */
   get traceId(): string {
     return this.identity.traceId;
+  }
+
+  /** What the page was when the trace began: session, page, view, user. Exported with its spans, as of their resource. */
+  get attributes(): Readonly<Attributes> {
+    return this.page.attributes;
   }
 
   /** One byte; see `SpanContext`. Decided before anybody sees the trace. */
