@@ -44,6 +44,7 @@ export class Painter implements ReactiveController {
 
   hostConnected(): void {
     this.#system.addEventListener('change', this.#again);
+    this.#again();
   }
 
   hostDisconnected(): void {
@@ -74,7 +75,8 @@ export class Painter implements ReactiveController {
 
   /** It is painted once its size is known. */
   #observe(canvas: HTMLCanvasElement | null): void {
-    if (canvas === this.#canvas) return;
+    // The last update can come after the panel was closed.
+    if (canvas === this.#canvas || !this.#host.isConnected) return;
     this.#canvas = canvas;
     this.#stopObserving?.();
     if (!canvas) return;
