@@ -8,10 +8,12 @@ import { openShop } from '../test/e2e/open-shop.js';
 import { handOn, SPAN } from '../test/e2e/reader-hand.js';
 
 const folder = fileURLToPath(new URL('../docs/', import.meta.url));
-const shop = await openShop();
+const shops = [];
 
-/** A page of the shop with a tea in the cart. */
+/** A page with a tea in the cart, of a shop of its own: what the servers tell late of other pages would be in its list. */
 async function open(scheme) {
+  const shop = await openShop();
+  shops.push(shop);
   const tab = await shop.open('/');
   await tab.page.setViewport({ width: 1280, height: 800 });
   await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
@@ -26,6 +28,7 @@ async function open(scheme) {
 async function take(tab, name) {
   await tab.page.mouse.move(1, 1);
   await tab.page.evaluate(() => scrollTo(0, 0));
+  await tab.page.waitForFunction(() => !document.querySelector('.toast'));
   const path = `${folder}${name}.png`;
   await tab.page.screenshot({ path });
   spawnSync('pngquant', ['--force', '--skip-if-larger', '--output', path, '256', path], { stdio: 'inherit' });
@@ -68,4 +71,4 @@ await all.tracesOf(async () => {
 await checkout(all);
 await handOn(all).click('.views button', 'Timeline');
 await take(all, 'timeline');
-await shop.close();
+for (const shop of shops) await shop.close();
