@@ -36,7 +36,7 @@ export class KeptBatches {
       try {
         const put = this.#offline.put(batch);
         this.#counts.add('stored', spans);
-        await put;
+        if (await put) await this.#offline.trim(this.#drop);
         return;
       } catch {
         this.#counts.add('stored', -spans); // closed, or no room
@@ -57,10 +57,7 @@ export class KeptBatches {
       return this.take();
     }
     if (kept) return kept;
-    const batch = await this.#offline?.take(this.#url, (old, reason) => {
-      this.#counts.add('restored', old.spans);
-      this.#counts.drop(reason, old.spans);
-    });
+    const batch = await this.#offline?.take(this.#url, this.#drop);
     if (typeof batch === 'object') this.#counts.add('restored', batch.spans);
     return batch;
   }
@@ -75,4 +72,10 @@ export class KeptBatches {
     this.#offline = undefined;
     this.#opening = undefined;
   }
+
+  /** Of any page of the origin; taken out of the queue, and lost. */
+  readonly #drop: Parameters<OfflineQueue['take']>[1] = ({ spans }, reason) => {
+    this.#counts.add('restored', spans);
+    this.#counts.drop(reason, spans);
+  };
 }

@@ -17,6 +17,9 @@ export interface Batch {
   notBefore: number;
 }
 
+/** Told of each batch that goes unsent. */
+type Drop = (batch: Batch, reason: 'expired' | 'overflow') => void;
+
 const STORE = 'batches';
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
@@ -45,38 +48,54 @@ export class OfflineQueue {
     return new OfflineQueue(await done(request));
   }
 
-  /** Keeps a batch, behind the others. Begins at once and commits by itself, so that it outlives a page that is left. */
-  async put(batch: Batch): Promise<void> {
+  /**
+   * Keeps a batch, behind the others; answers whether there are too many now. Begins at once and commits by itself, so that
+   * it outlives a page that is left.
+   */
+  async put(batch: Batch): Promise<boolean> {
     const transaction = this.#database.transaction(STORE, 'readwrite');
-    const request = transaction.objectStore(STORE).add(batch);
+    const store = transaction.objectStore(STORE);
+    const added = done(store.add(batch));
+    const counted = done(store.count());
     transaction.commit();
-    await done(request);
+    const [, count] = await Promise.all([added, counted]);
+    return count > LIMITS.storedBatches;
+  }
+
+  /** Calls `drop` for the oldest of too many, which are gone then. */
+  async trim(drop: Drop): Promise<void> {
+    const store = this.#database.transaction(STORE, 'readwrite').objectStore(STORE);
+    let surplus = (await done(store.count())) - LIMITS.storedBatches;
+    if (surplus <= 0) return;
+    const request = store.openCursor();
+    for (let cursor = await done(request); cursor && surplus > 0; surplus--) {
+      cursor.delete();
+      drop(cursor.value as Batch, 'overflow');
+      cursor.continue();
+      cursor = await done(request);
+    }
   }
 
   /**
    * Takes a receiver's oldest batch that may be sent now out of the queue: nobody else can send it then. Where all have to
    * wait, answers until when (ms since the Unix epoch). Calls `drop` for those that are too old or too many.
    */
-  async take(
-    url: string,
-    drop: (batch: Batch, reason: 'expired' | 'overflow') => void,
-  ): Promise<Batch | number | undefined> {
+  async take(url: string, drop: Drop): Promise<Batch | number | undefined> {
+    await this.trim(drop); // a page that was left could not
     const store = this.#database.transaction(STORE, 'readwrite').objectStore(STORE);
     const now = Date.now();
     let wait: number | undefined;
-    let surplus = (await done(store.count())) - LIMITS.storedBatches;
     const request = store.openCursor();
     for (let cursor = await done(request); cursor; cursor = await done(request)) {
       const batch = cursor.value as Batch;
-      const reason = batch.created + LIMITS.expiry < now ? 'expired' : surplus > 0 ? 'overflow' : undefined;
-      const isOurs = !reason && batch.url === url;
+      const isOld = batch.created + LIMITS.expiry < now;
+      const isOurs = !isOld && batch.url === url;
       // Made in the future, it was made before the clock was set back.
       const isNext = isOurs && (batch.notBefore <= now || batch.created > now);
-      if (reason || isNext) cursor.delete();
+      if (isOld || isNext) cursor.delete();
       if (isNext) return batch;
-      if (reason) drop(batch, reason);
+      if (isOld) drop(batch, 'expired');
       if (isOurs) wait = Math.min(wait ?? batch.notBefore, batch.notBefore);
-      surplus--;
       cursor.continue();
     }
     return wait;

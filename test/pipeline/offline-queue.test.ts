@@ -19,6 +19,20 @@ const batch = (url: string, spans: number, more: Partial<Batch> = {}): Batch => 
   ...more,
 });
 
+/** Batches of all receivers that lie in the database. */
+function countStored(): Promise<number> {
+  return new Promise((resolve) => {
+    const request = indexedDB.open('zonetrace');
+    request.onsuccess = () => {
+      const count = request.result.transaction('batches').objectStore('batches').count();
+      count.onsuccess = () => {
+        request.result.close();
+        resolve(count.result);
+      };
+    };
+  });
+}
+
 describe('the offline queue', () => {
   let queue: OfflineQueue;
   let undo: () => void;
@@ -73,17 +87,7 @@ describe('the offline queue', () => {
     expect(await take(url)).to.equal(undefined);
     expect(dropped.splice(0)).to.deep.equal([[7, 'expired']]);
     // Batches of the other tests may be left; what is held against the bound here is this test's.
-    const rest = await new Promise<number>((resolve) => {
-      const request = indexedDB.open('zonetrace');
-      request.onsuccess = () => {
-        const count = request.result.transaction('batches').objectStore('batches').count();
-        count.onsuccess = () => {
-          request.result.close();
-          resolve(count.result);
-        };
-      };
-    });
-    hurry({ storedBatches: rest + 2 });
+    hurry({ storedBatches: (await countStored()) + 2 });
     for (let i = 1; i <= 5; i++) await queue.put(batch(url, i));
     const taken: unknown[] = [];
     for (let next = await take(url); typeof next === 'object'; next = await take(url)) taken.push(next.spans);
@@ -130,6 +134,28 @@ describe('what the offline queue keeps', () => {
     await tracing.flush();
     await until(() => allAccounted(tracing), 'it is dropped');
     expect(tracing.stats.dropped).to.deep.equal({ expired: 1 });
+  });
+
+  it('stays within its bound while nothing can be sent, and what goes for it is counted', async () => {
+    const receiver = await newReceiver('503', 'ok');
+    const bound = (await countStored()) + 2;
+    hurry({ storedBatches: bound, firstBackoff: 60_000, maxBackoff: 60_000 });
+    tracing = trace(receiver.url);
+    for (let i = 0; i < 6; i++) {
+      withSpan(`kept ${i}`, () => {});
+      await tracing.flush();
+    }
+    expect(await countStored()).to.equal(bound);
+    const { stored, restored, queued, dropped } = tracing.stats;
+    expect({ stored, restored, queued, dropped }).to.deep.equal({
+      stored: 6,
+      restored: 4,
+      queued: 0,
+      dropped: { overflow: 4 },
+    });
+    dispatchEvent(new Event('online'));
+    await until(() => allAccounted(tracing), 'the rest is sent');
+    expect((await receiver.read()).taken.map(({ name }) => name)).to.deep.equal(['kept 4', 'kept 5']);
   });
 
   it('is kept in memory, bounded, where the page may store nothing', async () => {
