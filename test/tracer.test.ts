@@ -170,7 +170,15 @@ describe('the tracer', () => {
       window.onunhandledrejection = null;
       window.addEventListener('unhandledrejection', listen);
       const fail = (name: string) => withSpan(name, async () => Promise.reject(name));
+      // The same promise is the result of both spans.
+      const failInTwo = (name: string) => withSpan('outer', () => fail(name));
       try {
+        await failInTwo('handled in two spans').catch(() => {});
+        failInTwo('handled by then, in two spans').then(undefined, () => {});
+        const again = fail('handled, and then a result once more');
+        again.catch(() => {});
+        withSpan('later', () => again);
+        failInTwo('unhandled in two spans');
         await fail('handled by await').catch(() => {});
         fail('handled by then').then(undefined, () => {});
         await Promise.allSettled([fail('handled by all')]);
@@ -181,7 +189,7 @@ describe('the tracer', () => {
         window.removeEventListener('unhandledrejection', listen);
         window.onunhandledrejection = original;
       }
-      expect(reasons).to.deep.equal(['unhandled']);
+      expect(reasons).to.have.members(['unhandled in two spans', 'unhandled']);
       expect(collector.named('handled by all').status).to.equal('ERROR');
     });
 

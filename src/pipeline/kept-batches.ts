@@ -36,7 +36,8 @@ export class KeptBatches {
       try {
         const put = this.#offline.put(batch);
         this.#counts.add('stored', spans);
-        if (await put) await this.#offline.trim(this.#drop);
+        // What could not be taken out now is when something is taken next.
+        if (await put) await this.#offline.trim(this.#drop).catch(() => {});
         return;
       } catch {
         this.#counts.add('stored', -spans); // closed, or no room

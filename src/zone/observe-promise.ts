@@ -5,9 +5,10 @@ import { installed } from './replace.js';
 /**
  * Observing a promise marks it as handled, which would silence its `unhandledrejection`. So the observer's own promise,
  * the shadow, rejects with it, unhandled in its place; and once the page takes the promise up, by `then` or `await`,
- * the shadow counts as handled too.
+ * the shadow counts as handled too. Of several observers the first one's stands for all; undefined once the page has taken the
+ * promise up.
  */
-const shadows = new WeakMap<object, Promise<unknown>>();
+const shadows = new WeakMap<object, Promise<unknown> | undefined>();
 
 /** Observed promises that the page has not taken up; while there is none, `then` and `await` need not ask. */
 export let watchedPromises = 0;
@@ -28,6 +29,7 @@ export function observePromise(
   rejected: (reason: unknown) => void,
 ): boolean {
   if (!isNativePromise(value)) return false;
+  const isFirst = !shadows.has(value);
   expectRead('species');
   try {
     const shadow = nativeThen.call(
@@ -38,9 +40,10 @@ export function observePromise(
       },
       (reason) => {
         rejected(reason);
-        throw reason;
+        if (isFirst) throw reason;
       },
     );
+    if (!isFirst) return true;
     if (!installed) {
       // Nobody tells when the page takes the promise up: rather a rejection unreported than one reported wrongly.
       nativeThen.call(shadow, ignore, ignore);
@@ -68,7 +71,7 @@ export function catchNative<T>(promise: Promise<T>, rejected: (reason: unknown) 
 export function promiseTaken(promise: object): void {
   const shadow = shadows.get(promise);
   if (!shadow) return;
-  shadows.delete(promise);
+  shadows.set(promise, undefined);
   watchedPromises--;
   expectRead('species');
   // A page that has taken our accessor away may have had a promise of its own made (core-js does).

@@ -144,6 +144,7 @@ describe('what the offline queue keeps', () => {
     for (let i = 0; i < 6; i++) {
       withSpan(`kept ${i}`, () => {});
       await tracing.flush();
+      await until(() => tracing.stats.stored > i, 'the queue, which is opened in idle time');
     }
     expect(await countStored()).to.equal(bound);
     const { stored, restored, queued, dropped } = tracing.stats;

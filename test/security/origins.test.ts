@@ -216,7 +216,7 @@ describe('security: the origin that a request goes to', () => {
       this.timeout(30_000);
       start(LISTED);
       if (href) document.head.append(Object.assign(document.createElement('base'), { href }));
-      const all = [0, 0];
+      const all: [number, number] = [0, 0];
       const count = async (text: string) => {
         const [carried, bare] = await check(text);
         all[0] += carried;
