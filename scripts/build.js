@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Resolves with whether a tool of the project did its work. */
+/** Resolves when a tool of the project has ended; one that fails says so, and the build has failed. */
 function run(program, ...args) {
   return new Promise((resolve) => {
     const child = spawn('npx', ['--no-install', program, ...args], {
