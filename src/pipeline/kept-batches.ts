@@ -1,5 +1,5 @@
 import { LIMITS } from './delivery-limits.js';
-import { type Batch, OfflineQueue } from './offline-queue.js';
+import { type Batch, type Drop, OfflineQueue } from './offline-queue.js';
 import type { Counts } from './post.js';
 
 /** The batches of one receiver that wait for a better time: in the offline queue, or in memory where there is none. */
@@ -21,6 +21,7 @@ export class KeptBatches {
     this.#opening ??= (async () => {
       try {
         this.#offline = await OfflineQueue.open();
+        void this.#trim(); // a page that was left could not
         for (const batch of this.#memory.splice(0)) void this.put(batch);
       } catch {
         // The page may keep nothing (a private window, a sandbox): memory has to do.
@@ -36,8 +37,7 @@ export class KeptBatches {
       try {
         const put = this.#offline.put(batch);
         this.#counts.add('stored', spans);
-        // What could not be taken out now is when something is taken next.
-        if (await put) await this.#offline.trim(this.#drop).catch(() => {});
+        if (await put) await this.#trim();
         return;
       } catch {
         this.#counts.add('stored', -spans); // closed, or no room
@@ -74,8 +74,13 @@ export class KeptBatches {
     this.#opening = undefined;
   }
 
+  /** What cannot be taken out of the queue now is when it is opened or filled the next time. */
+  async #trim(): Promise<void> {
+    await this.#offline?.trim(this.#drop).catch(() => {});
+  }
+
   /** Of any page of the origin; taken out of the queue, and lost. */
-  readonly #drop: Parameters<OfflineQueue['take']>[1] = ({ spans }, reason) => {
+  readonly #drop: Drop = ({ spans }, reason) => {
     this.#counts.add('restored', spans);
     this.#counts.drop(reason, spans);
   };

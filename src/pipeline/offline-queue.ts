@@ -18,7 +18,7 @@ export interface Batch {
 }
 
 /** Told of each batch that goes unsent. */
-type Drop = (batch: Batch, reason: 'expired' | 'overflow') => void;
+export type Drop = (batch: Batch, reason: 'expired' | 'overflow') => void;
 
 const STORE = 'batches';
 
@@ -78,10 +78,9 @@ export class OfflineQueue {
 
   /**
    * Takes a receiver's oldest batch that may be sent now out of the queue: nobody else can send it then. Where all have to
-   * wait, answers until when (ms since the Unix epoch). Calls `drop` for those that are too old or too many.
+   * wait, answers until when (ms since the Unix epoch). Calls `drop` for those that are too old.
    */
   async take(url: string, drop: Drop): Promise<Batch | number | undefined> {
-    await this.trim(drop); // a page that was left could not
     const store = this.#database.transaction(STORE, 'readwrite').objectStore(STORE);
     const now = Date.now();
     let wait: number | undefined;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Tracing, withSpan } from '../../src/index.js';
-import { type Batch, OfflineQueue } from '../../src/pipeline/offline-queue.js';
+import { type Batch, type Drop, OfflineQueue } from '../../src/pipeline/offline-queue.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, trace } from './receiver.js';
 
@@ -37,7 +37,8 @@ describe('the offline queue', () => {
   let queue: OfflineQueue;
   let undo: () => void;
   const dropped: [spans: number, reason: string][] = [];
-  const take = (url: string) => queue.take(url, ({ spans }, reason) => dropped.push([spans, reason]));
+  const drop: Drop = ({ spans }, reason) => dropped.push([spans, reason]);
+  const take = (url: string) => queue.take(url, drop);
 
   beforeEach(async () => {
     undo = hurry();
@@ -88,7 +89,10 @@ describe('the offline queue', () => {
     expect(dropped.splice(0)).to.deep.equal([[7, 'expired']]);
     // Batches of the other tests may be left; what is held against the bound here is this test's.
     hurry({ storedBatches: (await countStored()) + 2 });
-    for (let i = 1; i <= 5; i++) await queue.put(batch(url, i));
+    const isTooMany = [];
+    for (let i = 1; i <= 5; i++) isTooMany.push(await queue.put(batch(url, i)));
+    expect(isTooMany).to.deep.equal([false, false, true, true, true]);
+    await queue.trim(drop);
     const taken: unknown[] = [];
     for (let next = await take(url); typeof next === 'object'; next = await take(url)) taken.push(next.spans);
     expect(dropped).to.have.length(3);
@@ -157,6 +161,18 @@ describe('what the offline queue keeps', () => {
     dispatchEvent(new Event('online'));
     await until(() => allAccounted(tracing), 'the rest is sent');
     expect((await receiver.read()).taken.map(({ name }) => name)).to.deep.equal(['kept 4', 'kept 5']);
+  });
+
+  it('goes, the oldest first, as far as a page that was left has kept too many', async () => {
+    const receiver = await newReceiver('503');
+    const bound = (await countStored()) + 2;
+    hurry({ storedBatches: bound, firstBackoff: 60_000 });
+    const left = await OfflineQueue.open();
+    for (let i = 0; i < 5; i++) await left.put(batch(newUrl(), 1));
+    left.close();
+    tracing = trace(receiver.url);
+    await until(() => tracing.stats.dropped.overflow === 3, 'the queue is opened');
+    expect(await countStored()).to.equal(bound);
   });
 
   it('is kept in memory, bounded, where the page may store nothing', async () => {
