@@ -39,7 +39,7 @@ export async function answer({ req, res, query, method }) {
   const body = await readAll(req);
   if (query.log) {
     const headers = Object.entries(req.headers).filter(([name]) => !OF_THE_BROWSER.test(name));
-    const entry = { method, body, headers: Object.fromEntries(headers.sort()), url: req.url.split('&log=')[0] };
+    const entry = { method, body, headers: Object.fromEntries(headers.sort()), url: req.url.replace(/&log=[^&]*/, '') };
     seen.set(query.log, [...(seen.get(query.log) ?? []), entry]);
   }
   if (method === 'OPTIONS') {

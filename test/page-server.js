@@ -8,7 +8,9 @@ export async function servePage(context) {
       context.body = document(query);
       return undefined;
     case 'traced-page.js':
-      return tracedPage(context);
+      return serveBundled(context, 'test/fixtures/traced-page.ts');
+    case 'traced-worker.js':
+      return serveBundled(context, 'test/fixtures/worker/traced.ts');
     case 'redirect':
       await delay(30);
       context.redirect(`/test-server/page/document?${context.querystring}`);
@@ -40,18 +42,15 @@ function document(query) {
     ${resources.join('')}${many.join('')}</body></html>`;
 }
 
-let bundled;
+const bundled = new Map();
 
 /** In one file: a page of the tests is there as soon as one of a user's. */
-async function tracedPage(context) {
+async function serveBundled(context, entry) {
   const { bundle } = await import('./bench/bundle.js');
-  bundled ??= bundle('test/fixtures/traced-page.ts', {
-    minify: false,
-    inline: true,
-    external: [/panel\/(history\/index|index|launcher)\.js$/],
-  });
+  const external = [/panel\/(history\/index|index|launcher)\.js$/];
+  if (!bundled.has(entry)) bundled.set(entry, bundle(entry, { minify: false, inline: true, external }));
   context.type = 'text/javascript';
-  context.body = await bundled;
+  context.body = await bundled.get(entry);
 }
 
 /** `status`, `timing` (Server-Timing), `cached`, `delay` in ms, and `endless`: its headers come and nothing else. */

@@ -4,7 +4,7 @@ const PATH = '/test-server/socket';
 
 /**
  * A plugin of the test server with a real WebSocket endpoint. It echoes; `close 4001 why` makes it close, `drop` break the
- * connection off; `?greet=3` sends that many messages at once; `?refuse` answers 403 instead; `?protocol` chooses the first.
+ * connection off; `?greet=3` sends that many messages at once; `?tell` says what the handshake was; `?refuse` answers 403 instead; `?protocol` chooses the first.
  */
 export const socketServer = {
   name: 'sockets',
@@ -22,6 +22,7 @@ export const socketServer = {
 
 function serve(socket, request) {
   const { searchParams } = new URL(request.url, 'http://localhost');
+  if (searchParams.has('tell')) socket.send(JSON.stringify({ url: request.url, headers: request.headers }));
   for (let i = 0; i < Number(searchParams.get('greet') ?? 0); i++) socket.send(`hello ${i}`);
   socket.on('message', (data, isBinary) => {
     const [command, code, reason] = isBinary ? [] : data.toString().slice(0, 100).split(' ');

@@ -1,3 +1,4 @@
+import { ownOrigin } from '../propagation/own-origin.js';
 import { receiveSpans } from '../receive-spans.js';
 import type { Sender } from '../scope.js';
 import { sharedBy } from '../share.js';
@@ -53,7 +54,7 @@ function watchCalls(native: Window['postMessage']): object {
 function arrives([, given]: unknown[]): boolean {
   const wanted =
     typeof given === 'object' ? Object.getOwnPropertyDescriptor(Object(given), 'targetOrigin')?.value : given;
-  return wanted === undefined || wanted === '*' || wanted === '/' || new URL(wanted).origin === location.origin;
+  return wanted === undefined || wanted === '*' || wanted === '/' || new URL(wanted).origin === ownOrigin();
 }
 
 function isLike(sent: unknown, got: unknown): boolean {

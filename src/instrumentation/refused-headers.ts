@@ -1,3 +1,4 @@
+import { ownOrigin } from '../propagation/own-origin.js';
 import { remark } from '../warn.js';
 
 /**
@@ -41,7 +42,7 @@ export function noteAnswer(url: URL, finalUrl: string): void {
   const key = keyOf(url);
   if (refused.get(key) !== 'suspected') return;
   refused.delete(key);
-  if (!URL.canParse(finalUrl) || new URL(finalUrl).origin === location.origin) return;
+  if (!URL.canParse(finalUrl) || new URL(finalUrl).origin === ownOrigin()) return;
   refused.set(key, 'known');
   remark(
     `${key} leads to another origin that refuses the traceparent, and goes without it; let that server allow the header`,

@@ -1,4 +1,5 @@
 import { attempt } from '../trace/attempt.js';
+import { ownBase, ownOrigin } from './own-origin.js';
 
 /** Which URLs: a string matches by origin or by path prefix, never by substring; a RegExp the whole href, without credentials. */
 export type UrlPattern = string | RegExp | ((url: URL) => boolean);
@@ -10,7 +11,7 @@ export function baseUrl(): string {
 
 /** Throws where the pattern is no URL. A `base` element may be a stranger's: a relative pattern means the page's own origin. */
 function matchesString(url: URL, pattern: string): boolean {
-  const wanted = new URL(pattern, location.href);
+  const wanted = new URL(pattern, ownBase());
   if (url.origin !== wanted.origin) return false;
   const path = wanted.pathname;
   return path === '/' || url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
@@ -39,5 +40,5 @@ function withoutCredentials(url: URL): URL {
 /** Whether a request to `url` may carry our header: same origin always, others only where they are listed. */
 export function mayPropagate(url: URL, propagateTo: readonly UrlPattern[]): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-  return url.origin === location.origin || matchesUrl(url, propagateTo);
+  return url.origin === ownOrigin() || matchesUrl(url, propagateTo);
 }

@@ -147,6 +147,12 @@ describe('security: headers', () => {
     expect(await end.read()).to.deep.equal([]);
   });
 
+  it('each goes along where this origin redirects to one that lets it: the platform repeats them and asks nobody, as SECURITY.md says', async () => {
+    const end = logged(OTHER);
+    await inSpan(() => fetch(logged(location.origin, `to=${encodeURIComponent(end.url)}&`).url));
+    expect(await end.read()).to.include.members(['traceparent', 'baggage']);
+  });
+
   it('each goes to this origin: the others are not missing by accident', async () => {
     const { url, read } = logged(location.origin);
     await inSpan(() => fetch(url));

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { openFile } from '../../panel/files.js';
+import { writeChrome } from '../../panel/formats/write-chrome.js';
+import { writeOtlp } from '../../panel/formats/write-otlp.js';
 import { encodeOtlp } from '../../src/exporters/otlp-encode.js';
 import {
   ConsoleExporter,
@@ -15,6 +17,7 @@ import {
 } from '../../src/index.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import { collectWarnings } from '../collect.js';
+import { addTrace, drawn, openPanel } from '../panel/records.js';
 
 const KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'valueOf'];
 
@@ -135,5 +138,38 @@ describe('security: prototypes', () => {
       }
     }
     expect(read, 'spans that were read').to.be.at.least(4);
+  });
+
+  it('are not changed by names and keys that the panel shows and saves, and none of them is lost', async () => {
+    const store = new SpanStore();
+    for (const key of KEYS) {
+      const attributes = Object.fromEntries([[key, 'polluted']]);
+      const events = [{ name: key, time: 1_000_010, attributes }];
+      const node = { name: key, service: key, attributes, events };
+      addTrace(store, { ...node, children: [{ ...node, status: 'ERROR', statusMessage: key }] });
+    }
+    const { panel, close } = await openPanel(store);
+    for (const view of ['traces', 'trace', 'timeline', 'statistics', 'diagnostics']) {
+      Object.assign(panel, { view, trace: store.traces[0], row: store.traces[0]?.rows[1] });
+      await drawn();
+    }
+    close();
+    const spans = store.traces.flatMap(({ rows }) =>
+      rows.flatMap((row) => {
+        const record = store.record(row);
+        return record ? [{ record, service: store.serviceOf(row) }] : [];
+      }),
+    );
+    expect(spans).to.have.length(2 * KEYS.length);
+    for (const text of [writeOtlp(spans), writeChrome(spans, Date.now())]) {
+      const again = new SpanStore();
+      await openFile(again, new File([text], 'saved.json'));
+      const rows = again.traces.flatMap((trace) => trace.rows);
+      const read = rows.map((row) => ({ record: again.record(row), service: again.serviceOf(row) }));
+      expect(new Set(read.map(({ service }) => service))).to.deep.equal(new Set(KEYS));
+      for (const { record } of read) {
+        expect(Object.hasOwn(record?.attributes ?? {}, record?.name ?? ''), record?.name).to.equal(true);
+      }
+    }
   });
 });
