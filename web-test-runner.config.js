@@ -7,17 +7,22 @@ import { webkitLauncher } from './scripts/webkit-launcher.js';
 import { testServer } from './test/server.js';
 import { socketServer } from './test/sockets.js';
 
-/** All tests run in these; without the variable, the zone and the panel also run in WebKit, where there is one. */
-const wanted = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
+/** All tests run in Chromium and Firefox, those of the zone and the panel in WebKit too, where there is one. */
+const areFilesNamed = process.argv.includes('--files');
+const everyBrowser = ['chromium', 'firefox', ...(!areFilesNamed && findBrowser('webkit') ? ['webkit'] : [])];
+const wanted = process.env.BROWSERS?.split(',') ?? everyBrowser;
 const webkitFiles = ['test/zone/**/*.test.ts', 'test/panel/**/*.test.ts'];
-const withWebkit = !process.env.BROWSERS && !process.argv.includes('--files') && findBrowser('webkit');
+const withWebkit = !areFilesNamed && wanted.includes('webkit');
+
+/** Nobody listens to requests here, and to be told of each module of each test costs Firefox as much as the tests. */
+const LAUNCH = { headless: true, networkEnabled: false };
 
 function browser(name) {
   if (name === 'webkit') return webkitLauncher();
   const executablePath = findBrowser(name);
   if (name === 'firefox') {
     const launcher = chromeLauncher({
-      launchOptions: { browser: 'firefox', executablePath, headless: true },
+      launchOptions: { ...LAUNCH, browser: 'firefox', executablePath },
       concurrency: 1,
     });
     launcher.name = 'Firefox'; // two launchers of one name would run as one browser
@@ -25,7 +30,7 @@ function browser(name) {
   }
   // For memory.test.ts: a way to collect garbage, and the size of the heap as it is.
   const args = [...chromiumFlags, '--js-flags=--expose-gc', '--enable-precise-memory-info'];
-  const launcher = chromeLauncher({ launchOptions: { executablePath, headless: true, args }, concurrency: 1 });
+  const launcher = chromeLauncher({ launchOptions: { ...LAUNCH, executablePath, args }, concurrency: 1 });
   launcher.name = 'Chromium';
   return launcher;
 }
@@ -33,7 +38,7 @@ function browser(name) {
 export default {
   files: ['test/**/*.test.ts', '!test/e2e/**', '!test/bench/**'],
   nodeResolve: { exportConditions: ['production', 'browser'] },
-  browsers: wanted.map(browser),
+  browsers: wanted.filter((name) => !(withWebkit && name === 'webkit')).map(browser),
   groups: withWebkit ? [{ name: 'webkit', files: webkitFiles, browsers: [browser('webkit')] }] : [],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }), socketServer],
   middleware: [testServer],

@@ -36,8 +36,7 @@ async function test() {
   const demoBuilt =
     built && (await check('build of the demo', 'npx', ['vite', 'build', '--config', 'demo/vite.config.ts']));
 
-  if (browsers.length > 0) await testInBrowsers(browsers, hasWebkit);
-  if (demoBuilt && browsers.includes('chromium')) await testInNode();
+  await runTests(browsers, hasWebkit, demoBuilt && browsers.includes('chromium'));
 
   console.log(`\nall of it took ${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
   for (const name of unsteady)
@@ -85,25 +84,35 @@ async function check(name, program, args, options = {}) {
 }
 
 /**
- * The tests in test/**\/*.test.ts, in each browser; web-test-runner adds WebKit where nothing names the browsers. A file in
- * which a test failed runs once more, alone: two browsers on a small machine starve each other, and what passes then is
- * told as unsteady, by name, and not counted as failed.
+ * Firefox takes longest, and one core: meanwhile the other browsers have their tests, and then the tests in Node run. What
+ * failed runs once more when all is done, alone: browsers on a small machine starve each other, and what passes then is told
+ * as unsteady, by name, and not counted as failed.
  */
-async function testInBrowsers(browsers, hasWebkit) {
-  const all = hasWebkit && browsers.length === 2;
-  const sessions = await runInBrowsers([], all ? {} : { BROWSERS: browsers.join(',') });
-  for (const { file, browser, ms } of sessions.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST)) {
-    console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${file} in ${browser}`);
-  }
-  const expected = browsers.length + (all ? 1 : 0);
-  if (new Set(sessions.map(({ browser }) => browser)).size < expected) {
+async function runTests(browsers, hasWebkit, withNode) {
+  const others = [...browsers.filter((name) => name !== 'firefox'), ...(hasWebkit ? ['webkit'] : [])];
+  const runOthers = async () => {
+    const sessions = others.length > 0 ? await runInBrowsers(others) : [];
+    return { sessions, inNode: withNode ? await runInNode(findNodeTests()) : undefined };
+  };
+  const [inFirefox, { sessions, inNode }] = await Promise.all([
+    browsers.includes('firefox') ? runInBrowsers(['firefox'], [], { together: others.length > 0 }) : [],
+    runOthers(),
+  ]);
+  if (browsers.length > 0) await judgeSessions([...inFirefox, ...sessions], browsers.length + (hasWebkit ? 1 : 0));
+  if (inNode) await judgeNode(inNode);
+}
+
+/** The tests in test/**\/*.test.ts, each file in each browser. */
+async function judgeSessions(sessions, expectedBrowsers) {
+  tellSlowest(sessions.map(({ file, browser, ms }) => ({ name: `${file} in ${browser}`, ms })));
+  if (new Set(sessions.map(({ browser }) => browser)).size < expectedBrowsers) {
     fail('tests in browsers: not every browser has reported');
   }
   const broken = sessions.filter(({ failed }) => failed.length > 0);
   const again = new Map();
   for (const browser of isRetried(broken) ? new Set(broken.map((session) => session.browser)) : []) {
     const files = broken.filter((session) => session.browser === browser).map(({ file }) => file);
-    for (const session of await runInBrowsers(['--files', ...files], { BROWSERS: browser })) {
+    for (const session of await runInBrowsers([browser], ['--files', ...files])) {
       again.set(`${browser} ${session.file}`, session);
     }
   }
@@ -116,19 +125,23 @@ async function testInBrowsers(browsers, hasWebkit) {
   }
 }
 
-async function runInBrowsers(args, variables) {
-  const report = join(ROOT, 'test-output', 'browsers.json');
+async function runInBrowsers(browsers, args = [], options = {}) {
+  const report = join(ROOT, 'test-output', `${browsers.join('-')}.json`);
   rmSync(report, { force: true });
-  await run('tests in browsers', 'npx', ['wtr', ...args], { variables: { ...variables, TEST_REPORT: report } });
+  const variables = { BROWSERS: browsers.join(','), TEST_REPORT: report };
+  await run(`tests in ${browsers.join(' and ')}`, 'npx', ['wtr', ...args], { ...options, variables });
   return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
 }
 
-/** The tests in test/**\/*.test.js, which drive a browser from outside; a file that failed runs once more, as above. */
-async function testInNode() {
-  const files = readdirSync(join(ROOT, 'test'), { recursive: true })
+/** The tests in test/**\/*.test.js, which drive a browser from outside. */
+function findNodeTests() {
+  return readdirSync(join(ROOT, 'test'), { recursive: true })
     .filter((file) => file.endsWith('.test.js'))
     .map((file) => join('test', file));
-  const first = await runInNode(files);
+}
+
+async function judgeNode(first) {
+  tellSlowest(first.files);
   if (first.passed === 0) fail('tests in Node: they did not run to their end');
   const broken = new Set(first.failed.map(({ file }) => file));
   const last = isRetried([...broken]) ? await runInNode([...broken]) : first;
@@ -142,6 +155,12 @@ async function testInNode() {
   }
 }
 
+function tellSlowest(files) {
+  for (const { name, ms } of files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST)) {
+    console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name}`);
+  }
+}
+
 async function runInNode(files) {
   const report = join(ROOT, 'test-output', 'node.json');
   mkdirSync(dirname(report), { recursive: true });
@@ -152,7 +171,7 @@ async function runInNode(files) {
   ];
   await run('tests in Node', 'node', ['--test', '--test-concurrency=2', ...reporters, ...files]);
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
-  return text ? JSON.parse(text) : { passed: 0, skipped: 0, failed: [] };
+  return text ? JSON.parse(text) : { passed: 0, skipped: 0, failed: [], files: [] };
 }
 
 /** Many broken files are a fault, not chance. */

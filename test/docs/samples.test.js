@@ -145,8 +145,7 @@ describe('the samples of the documentation', { concurrency: 3 }, () => {
 
   /** Answers what the page complained of. */
   async function visit(sample, use) {
-    const context = await browser.createBrowserContext();
-    const page = await context.newPage();
+    const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE);
     const faults = [];
     page.on('pageerror', (error) => faults.push(String(error)));
@@ -155,7 +154,7 @@ describe('the samples of the documentation', { concurrency: 3 }, () => {
     });
     await page.goto(`http://127.0.0.1:${server.address().port}/${nameOf(sample)}`);
     await use(page);
-    await context.close();
+    await page.close();
     return faults;
   }
 });
