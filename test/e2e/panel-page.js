@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** Serves a page with the script tag; the panel is open in it. Answers its address and what closes the server. */
+/**
+ * Serves a page with the script tag; the panel is open in it, and only what a test traces is traced: on a slow machine each
+ * step is a long frame. Answers its address and what closes the server.
+ */
 export async function servePanelPage(body) {
   const server = createServer(async (request, response) => {
     const isScript = /^\/zonetrace\.[\w.-]+\.js$/.test(request.url);
@@ -14,7 +17,8 @@ export async function servePanelPage(body) {
       isScript
         ? await readFile(join(DIST, request.url))
         : `<!doctype html><title>page</title>${body}
-          <script src="/zonetrace.script.js" data-panel="open" data-service="page"></script>`,
+          <script src="/zonetrace.script.js" data-start="false"></script>
+          <script>zonetrace.startTracing({ service: 'page', panel: 'open', instrument: false })</script>`,
     );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
