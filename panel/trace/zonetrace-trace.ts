@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { BarSource } from '../draw/bars.js';
 import { NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
@@ -13,6 +12,7 @@ import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
 import { TimeAxis } from '../time-axis.js';
+import { windowRows } from '../window-rows.js';
 import { type Axis, endOf, renderLines, renderMarked, wholeOf } from './axis.js';
 import { renderEmpty } from './empty.js';
 import { renderHead } from './head.js';
@@ -191,11 +191,8 @@ export class ZonetraceTrace extends PanelElement {
             ${renderLines(this.#scale(trace, range))}${renderMarked(range, this.#axis.marked)}
           </div>
           <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
-            ${repeat(
-              entries,
-              // By place, not by span: rows that leave at one edge are used again at the other.
-              (_, index) => (first + index) % (last - first),
-              (entry, index) => renderRow(this.#rowView(trace, range, entry, first + index)),
+            ${windowRows(entries, first, (entry, index) =>
+              renderRow(this.#rowView(trace, range, entry, first + index)),
             )}
           </div>
         </div>

@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { StoredTrace, TraceSource } from '../../src/store/stored-trace.js';
 import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
@@ -13,6 +12,7 @@ import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
 import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList, sortingHead } from '../styles.js';
+import { windowRows } from '../window-rows.js';
 import { sortTraces, type TraceColumn } from './sort.js';
 import { Sparklines } from './sparkline.js';
 import { TraceServices, traceName } from './summary.js';
@@ -136,11 +136,7 @@ export class ZonetraceTraces extends PanelElement {
         </div>
         <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
           <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
-            ${repeat(
-              inSight,
-              (_, index) => (first + index) % (last - first),
-              (trace, index) => this.#row(trace, first + index),
-            )}
+            ${windowRows(inSight, first, (trace, index) => this.#row(trace, first + index))}
           </div>
         </div>
         ${shown.length === 0 ? this.#empty() : nothing}
