@@ -10,10 +10,20 @@ import { ROOT } from './setup.js';
 export function reportSessions(path) {
   return {
     stop({ sessions }) {
+      for (const line of skippedTests(sessions)) console.log(line);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, JSON.stringify(sessions.map(describeSession)));
     },
   };
+}
+
+/** What no test has run of, and the reason in its title (test/skip.ts), by browser. */
+function skippedTests(sessions) {
+  return [...sessions].flatMap(({ browser, testResults }) =>
+    testsOf(testResults ?? { tests: [], suites: [] }, '')
+      .filter(({ skipped }) => skipped)
+      .map(({ title }) => `skipped in ${browser.name}: ${title}`),
+  );
 }
 
 function describeSession({ testFile, browser, passed, testResults, errors, status }) {

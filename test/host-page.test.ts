@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../src/index.js';
 import { openFrame } from './frame.js';
+import { skip } from './skip.js';
 import { until } from './until.js';
 
 interface PageWindow extends Window {
@@ -50,7 +51,7 @@ describe('the host page', () => {
   });
 
   it('is told when its policy forbids the overlay, and is traced all the same', async function () {
-    if (!('trustedTypes' in window)) return this.skip(); // no such policy in this browser
+    if (!('trustedTypes' in window)) skip(this, 'the browser has no Trusted Types');
     await open('page.html?csp=noPolicies');
     const tracing = page.zonetrace.startTracing({ panel: 'open' });
     await until(() => page.warnings.length > 0, 'there is a warning');

@@ -3,6 +3,7 @@ import { type Attributes, setUser, startTracing, type Tracing, withSpan } from '
 import { Session } from '../src/session.js';
 import { collectWarnings } from './collect.js';
 import { newReceiver, trace } from './pipeline/receiver.js';
+import { skip } from './skip.js';
 import { until } from './until.js';
 
 const MINUTE = 60_000;
@@ -97,7 +98,7 @@ describe('what a page tells of itself', () => {
   });
 
   it('has a new view where the path changes, and the same page', async function () {
-    if (!('navigation' in globalThis)) this.skip();
+    if (!('navigation' in globalThis)) skip(this, 'the browser has no Navigation API');
     start();
     const before = attributes();
     const { href } = location;

@@ -2,9 +2,16 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+/** Those that run; one that a failed test leaves behind would keep the file of the test from ending. */
+const running = new Set();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** Runs the command to its end. */
 export async function runCli(...args) {
@@ -26,6 +33,8 @@ export async function startCli(folder, ...args) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = exitOf(child);
+  running.add(child);
+  void exited.then(() => running.delete(child));
   let printed = '';
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

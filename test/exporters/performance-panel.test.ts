@@ -8,10 +8,11 @@ import {
   withSpan,
 } from '../../src/index.js';
 import { collectWarnings } from '../collect.js';
+import { skip } from '../skip.js';
 
 describe('PerformancePanelExporter', () => {
   it('draws each span at its time, on the track of its trace', async function () {
-    if (!('chrome' in globalThis)) this.skip();
+    if (!('chrome' in globalThis)) skip(this, 'only Chromium has these tracks');
     const marks: unknown[][] = [];
     const { timeStamp } = console;
     console.timeStamp = (...args: unknown[]) => void marks.push(args);
@@ -38,7 +39,7 @@ describe('PerformancePanelExporter', () => {
   });
 
   it('shows nothing elsewhere, and says so', async function () {
-    if ('chrome' in globalThis) this.skip();
+    if ('chrome' in globalThis) skip(this, 'Chromium has these tracks');
     const warnings = await collectWarnings(() => new PerformancePanelExporter().export([startSpan('any')]));
     expect(warnings[0]).to.match(/^zonetrace: PerformancePanelExporter shows nothing in this browser/);
   });

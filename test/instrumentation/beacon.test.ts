@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, only } from '../collect.js';
+import { skip } from '../skip.js';
 
 const ADDRESS = '/test-server/headers';
 
@@ -45,7 +46,7 @@ describe('the sendBeacon instrumentation', () => {
 
   it('marks what the browser does not take', function () {
     const large = 'x'.repeat(70_000);
-    if (sendBeacon.call(navigator, ADDRESS, large)) return this.skip(); // it takes any size
+    if (sendBeacon.call(navigator, ADDRESS, large)) skip(this, 'the browser takes any size');
     expect(navigator.sendBeacon(ADDRESS, large)).to.equal(false);
     const span = collector.named(`POST ${ADDRESS}`);
     expect([span.status, span.attributes['beacon.queued']]).to.deep.equal(['ERROR', false]);

@@ -2,6 +2,7 @@ import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask, only, stopClock } from '../collect.js';
+import { skip } from '../skip.js';
 import { gc, survivors } from '../survivors.js';
 import { until } from '../until.js';
 
@@ -27,7 +28,7 @@ describe('the timing of events', () => {
   let button: HTMLButtonElement;
 
   before(function () {
-    if (!PerformanceObserver.supportedEntryTypes.includes('event')) this.skip();
+    if (!PerformanceObserver.supportedEntryTypes.includes('event')) skip(this, 'the browser has no Event Timing');
   });
 
   beforeEach(() => {
@@ -71,7 +72,7 @@ describe('the timing of events', () => {
 
   it('blames a long task before the handler: the root has the input delay', async function () {
     // Its driver makes the input on the page's own thread, where nothing can block it.
-    if (navigator.userAgent.includes('Firefox')) this.skip();
+    if (navigator.userAgent.includes('Firefox')) skip(this, 'its driver clicks on the page’s own thread');
     let waited = 0;
     button.addEventListener('click', (event) => {
       waited = Math.max(1, performance.now() - event.timeStamp);
@@ -145,7 +146,7 @@ describe('the timing of events', () => {
   });
 
   it('keeps neither what was acted on nor what the store has given up', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const refs: WeakRef<object>[] = [];
     const click = async (): Promise<void> => {
       const row = document.createElement('button');

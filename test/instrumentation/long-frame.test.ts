@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { setPage } from '../../src/instrumentation/page.js';
 import { Collector, macrotask, only } from '../collect.js';
+import { skip } from '../skip.js';
 import { until } from '../until.js';
 
 function busy(ms: number): void {
@@ -22,7 +23,7 @@ for (const [type, name] of [
     let page: Span;
 
     before(function () {
-      if (!types.includes(type)) this.skip();
+      if (!types.includes(type)) skip(this, 'the browser does not measure it');
     });
 
     beforeEach(async () => {

@@ -2,6 +2,7 @@ import { sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
 import type { TracedPage } from '../fixtures/traced-page.js';
+import { skip } from '../skip.js';
 import { closePages, ended, openTraced } from '../traced-page.js';
 import { until } from '../until.js';
 
@@ -26,7 +27,7 @@ for (const api of ['Navigation API', 'History API']) {
     let page: TracedPage;
 
     before(function () {
-      if (api === 'Navigation API' && !has('navigation')) this.skip();
+      if (api === 'Navigation API' && !has('navigation')) skip(this, 'the browser has none');
     });
     beforeEach(async () => {
       page = await openTraced(api === 'History API' ? `${query}&history` : query);
@@ -213,7 +214,7 @@ for (const api of ['Navigation API', 'History API']) {
 
     it('are children of the click on a link that a router intercepts, whatever listens to it', async function () {
       const { prototype } = (page as unknown as { NavigateEvent: { prototype: object } }).NavigateEvent;
-      if (!('sourceElement' in prototype)) this.skip(); // the browser does not tell who asked
+      if (!('sourceElement' in prototype)) skip(this, 'the browser does not tell who asked');
       page.eval(`
         navigation.onnavigate = (event) => event.intercept({ handler: async () => { zonetrace.withSpan('render', () => {}); } });
       `);

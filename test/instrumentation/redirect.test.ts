@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../../src/index.js';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
+import { noteFailure, refusesHeaders } from '../../src/instrumentation/refused-headers.js';
 import { remarks } from '../../src/warn.js';
 import { Collector, macrotask, only } from '../collect.js';
 import { openFrame } from '../frame.js';
@@ -110,6 +111,12 @@ describe('a request that is redirected to an origin which refuses our header', (
     expect(changes).to.deep.equal([true, false, true]);
     const { status, attributes } = collector.started[0] ?? {};
     expect([status, attributes?.['error.type']]).to.deep.equal(['ERROR', 'TypeError']);
+  });
+
+  it('is remembered of a bounded number of paths, the newest', () => {
+    const path = (i: number): URL => new URL(`https://many.example/${i}`);
+    for (let i = 0; i <= 500; i++) noteFailure(path(i), true);
+    expect([0, 1, 500].map((i) => refusesHeaders(path(i)))).to.deep.equal([false, true, true]);
   });
 
   it('leaves an unhandled rejection to the page, once and as it is', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, only } from '../collect.js';
+import { skip } from '../skip.js';
 import { until } from '../until.js';
 
 /** Nothing speaks HTTP/3 here: what is tested is the constructor and an attempt that fails. */
@@ -12,7 +13,7 @@ describe('the WebTransport instrumentation', () => {
   let tracing: Tracing;
 
   before(function () {
-    if (!platform) this.skip(); // no WebTransport in this browser
+    if (!platform) skip(this, 'the browser has none');
   });
   beforeEach(() => {
     collector = new Collector();

@@ -2,6 +2,7 @@ import { sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import type { Logged } from '../fixtures/vitals.js';
 import { openFrame } from '../frame.js';
+import { skip } from '../skip.js';
 import { until } from '../until.js';
 
 interface VitalsPage {
@@ -115,7 +116,7 @@ describe('the web vitals', () => {
     });
 
     it('tell the largest paint, with its element, once a person acts', function () {
-      if (!supports('largest-contentful-paint')) this.skip();
+      if (!supports('largest-contentful-paint')) skip(this, 'the browser does not measure it');
       expect(beforeInput).not.to.include('web vital LCP');
       const paint = told('LCP');
       expect(paint.attributes['web_vital.element']).to.equal('"A large heading that is painted first"');
@@ -124,7 +125,7 @@ describe('the web vitals', () => {
     });
 
     it('have told the slowest interaction, linked to its root, before the last flush of the page', function () {
-      if (!supports('event')) this.skip();
+      if (!supports('event')) skip(this, 'the browser does not measure it');
       const slowest = told('INP', lastFlush);
       expect(slowest.parentSpanId).to.equal(pageSpanId);
       expect(slowest.links).to.deep.equal([{ spanId: last('click "Slow"')?.spanId }]);
@@ -134,7 +135,7 @@ describe('the web vitals', () => {
     });
 
     it('have told the layout shifts, with what moved most, before that flush', function () {
-      if (!supports('layout-shift')) this.skip();
+      if (!supports('layout-shift')) skip(this, 'the browser does not measure it');
       const shifts = told('CLS', lastFlush);
       expect(shifts.attributes['web_vital.element']).to.match(/^"/);
       expect(shifts.attributes['web_vital.largest_shift']).to.be.a('number');
@@ -160,7 +161,7 @@ describe('the web vitals', () => {
   });
 
   it('tell each change where they are asked to, and nothing after the end of tracing', async function () {
-    if (!supports('largest-contentful-paint')) this.skip();
+    if (!supports('largest-contentful-paint')) skip(this, 'the browser does not measure it');
     await open('?live');
     await until(() => last('web vital LCP'));
     await page.tracing.stop();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { Collector, macrotask } from '../collect.js';
 import type { Job } from '../fixtures/worker/handle.js';
+import { skip } from '../skip.js';
 import { gc, survivors } from '../survivors.js';
 import { until } from '../until.js';
 
@@ -57,7 +58,7 @@ describe('workers', () => {
   });
 
   it('keeps no span of a worker longer than the store does', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     await linked(open());
     const { store } = tracing;
     await until(() => store.traces.every(({ settled }) => settled), 'the end of the traces');
@@ -299,7 +300,7 @@ describe('workers', () => {
   });
 
   it('finds the parents of messages to a shared worker', async function () {
-    if (typeof SharedWorker === 'undefined') this.skip();
+    if (typeof SharedWorker === 'undefined') skip(this, 'the browser has none');
     const { port } = new SharedWorker('/test/fixtures/worker/shared.ts', { type: 'module', name: `${Math.random()}` });
     port.start();
     await withSpan('page', () => ask(port, { name: 'shared job', awaits: 4 }));

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SpanStore } from '../../src/store/span-store.js';
+import { skip } from '../skip.js';
 import { until } from '../until.js';
 import { addTrace, all, command, drawn, inside, names, type Opened, openPanel, press } from './records.js';
 
@@ -55,7 +56,7 @@ describe('where the panel is', () => {
     await until(() => asked.length > 0);
     window.open = open;
     Object.defineProperty(window, 'documentPictureInPicture', { value: pictureInPicture, configurable: true });
-    if (!asked[0]) this.skip(); // the browser opens no window without a gesture
+    if (!asked[0]) skip(this, 'the browser opens no window without a gesture');
     await until(() => panel.ownerDocument !== document);
     const target = panel.ownerDocument.defaultView as Window;
     await until(() => all(inside(panel, 'zonetrace-trace'), '.row').length === 2);

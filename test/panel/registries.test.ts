@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SpanStore } from '../../src/store/span-store.js';
+import { skip } from '../skip.js';
 import { addTrace, inside, names, type Opened, openPanel } from './records.js';
 
 interface Answer {
@@ -67,8 +68,7 @@ describe('a page with registries of elements', () => {
     try {
       new (CustomElementRegistry as unknown as new () => CustomElementRegistry)();
     } catch {
-      console.log('skipped: this browser has no scoped registries');
-      this.skip();
+      skip(this, 'the browser has no scoped registries');
     }
     const answer = await openIn(
       'scoped',

@@ -62,6 +62,35 @@ describe('different from the bare platform', () => {
       expect(await runIn(zoned, told)).to.equal('unread');
     });
 
+    it('a rejection handled before a span had its promise is told as unhandled, where nobody takes what the span answers', async () => {
+      const page = await openFrame('/test/fixtures/page.html');
+      const told = async (takes: boolean) => {
+        const { zonetrace } = window as unknown as { zonetrace?: { withSpan: typeof withSpan } };
+        const use = zonetrace?.withSpan ?? ((_: string, fn: () => Promise<never>) => fn());
+        const reasons: unknown[] = [];
+        let lastIsTold = () => {};
+        const last = new Promise<void>((resolve) => {
+          lastIsTold = resolve;
+        });
+        addEventListener('unhandledrejection', (event) => {
+          event.preventDefault();
+          if (event.reason === 'last') lastIsTold();
+          else reasons.push(event.reason);
+        });
+        const handled = Promise.reject<never>('handled before');
+        handled.catch(() => {});
+        const answer = use('work', () => handled);
+        if (takes) await answer.catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        void Promise.reject('last');
+        await last;
+        return reasons.join();
+      };
+      expect([await runIn(bare, told, true), await runIn(bare, told, false)]).to.deep.equal(['', '']);
+      expect([await runIn(page, told, true), await runIn(page, told, false)]).to.deep.equal(['', 'handled before']);
+      page.remove();
+    });
+
     it('redefining constructor by defineProperty works, and an await then sees the value of whoever resolves', async () => {
       const run = async () => {
         const { zone } = window as unknown as { zone: { ZoneVariable: typeof ZoneVariable } };

@@ -4,6 +4,7 @@ import { ZoneVariable } from '../../src/zone/index.js';
 import { macrotask } from '../collect.js';
 import { testConfig } from '../config.js';
 import { openFrame, runIn } from '../frame.js';
+import { skip } from '../skip.js';
 import { collectGarbage, gc, survivors } from '../survivors.js';
 
 const heapSize = () => (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize;
@@ -191,7 +192,7 @@ describe('what outlives its cause', function () {
   };
 
   it('an interval, a listener, a port or an observer does not keep the spans of a trace that has settled', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const tracing = startTracing({ instrument: false, panel: false });
     const refs: WeakRef<object>[] = [];
     const ends: (() => void)[] = [];
@@ -215,7 +216,7 @@ describe('what outlives its cause', function () {
   });
 
   it('a listener of a DOM target does not keep the value in which it was registered', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const variable = new ZoneVariable<object>();
     const refs: WeakRef<object>[] = [];
     const listeners: (() => void)[] = [];
@@ -232,7 +233,7 @@ describe('what outlives its cause', function () {
   });
 
   it('an interval that is cleared, or a port that is closed, does not keep its value', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const variable = new ZoneVariable<object>();
     const refs: WeakRef<object>[] = [];
     const undo: (() => void)[] = [];
@@ -259,7 +260,7 @@ describe('what outlives its cause', function () {
   });
 
   it('a stream without a callback for chunks does not keep the values of who wrote them', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const variable = new ZoneVariable<object>();
     const refs: WeakRef<object>[] = [];
     const { readable, writable } = new TransformStream();
@@ -276,7 +277,7 @@ describe('what outlives its cause', function () {
   });
 
   it('an await that never goes on, of a promise that is gone, does not keep its value', async function () {
-    if (!gc) return this.skip();
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
     const variable = new ZoneVariable<object>();
     const refs: WeakRef<object>[] = [];
     const wait = () => {
@@ -322,7 +323,7 @@ describe('pending awaits', function () {
   this.timeout(180_000);
 
   it('cost little beside the bare browser, and nothing once they have gone on', async function () {
-    if (!gc || heapSize() === undefined) return this.skip();
+    if (!gc || heapSize() === undefined) skip(this, 'only Chromium lets a test collect garbage');
     const { memoryRounds: count } = await testConfig();
     const [bare, zoned] = await Promise.all([
       openFrame('/test/fixtures/bare.html'),
