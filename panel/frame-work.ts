@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { takeTurn } from './frame-turns.js';
 
 type WorkHost = ReactiveControllerHost & {
   readonly ownerDocument: Document;
@@ -17,16 +18,21 @@ export class FrameWork implements ReactiveController {
   #until = Number.NEGATIVE_INFINITY;
   #frame = 0;
   #isLeft = false;
+  readonly #canWait: boolean;
 
-  constructor(host: WorkHost) {
+  /** `canWait`: it has no time in a frame in which other work that can wait is done. */
+  constructor(host: WorkHost, canWait = false) {
     this.#host = host;
+    this.#canWait = canWait;
     host.addController(this);
   }
 
   /** To be called where an update begins its work. Several updates of one frame share its time. */
   begin(): void {
-    if (this.#frame === 0) this.#until = performance.now() + BUDGET;
     this.#isLeft = false;
+    if (this.#frame !== 0) return;
+    const may = !this.#canWait || takeTurn(this.#view, this.#ask, (fn) => this.#host.runOutside(fn));
+    this.#until = may ? performance.now() + BUDGET : Number.NEGATIVE_INFINITY;
   }
 
   /** The time of this frame is used up. */
@@ -36,14 +42,21 @@ export class FrameWork implements ReactiveController {
   goOn(): void {
     this.#isLeft = true;
     if (this.#frame !== 0) return;
-    // A window of its own is drawn on also while the page is hidden.
-    const view = this.#host.ownerDocument.defaultView ?? window;
     this.#frame = this.#host.runOutside(() =>
-      view.requestAnimationFrame(() => {
+      this.#view.requestAnimationFrame(() => {
         this.#frame = 0;
-        this.#host.requestUpdate();
+        this.#ask();
       }),
     );
+  }
+
+  #ask = (): void => {
+    this.#host.requestUpdate();
+  };
+
+  /** A window of its own is drawn on also while the page is hidden. */
+  get #view(): Window {
+    return this.#host.ownerDocument.defaultView ?? window;
   }
 
   hostConnected(): void {

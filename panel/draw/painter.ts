@@ -1,4 +1,5 @@
 import type { ReactiveController } from 'lit';
+import { takeTurn } from '../frame-turns.js';
 import type { Theme } from '../host.js';
 import { type ColourPair, PALETTE, THEME } from '../layout/colours.js';
 import { observeSize } from '../observe-size.js';
@@ -34,7 +35,10 @@ export class Painter implements ReactiveController {
   #stopObserving: (() => void) | undefined;
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
-  /** `seen` answers what the picture is made of: while that is the same, it stays. Without, it is painted each time. */
+  /**
+   * `seen` answers what the picture is made of: while that is the same, it stays, and a new one can wait for a frame in which
+   * nothing else does that can. Without, it is painted each time.
+   */
   constructor(host: PaintedElement, paint: Paint, seen?: () => readonly unknown[]) {
     this.#host = host;
     this.#paint = paint;
@@ -62,6 +66,8 @@ export class Painter implements ReactiveController {
     if (this.#seen) {
       const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#seen()];
       if (seen.every((each, i) => each === this.#painted[i])) return;
+      const view = canvas.ownerDocument.defaultView ?? window;
+      if (!takeTurn(view, this.#again, (fn) => this.#host.runOutside(fn))) return;
       this.#painted = seen;
     }
     const width = Math.round(this.width * ratio);

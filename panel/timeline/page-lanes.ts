@@ -60,7 +60,7 @@ export class PageLanes {
   /** Of each lane, those that failed. */
   failed: readonly Lane[] = [];
   sections: readonly Section[] = [];
-  /** Spans on all lanes. */
+  /** Spans on all lanes; one that failed counts once. */
   size = 0;
   /** The traces that are of the same page, by start. */
   traces: readonly StoredTrace[] = [];
@@ -124,7 +124,7 @@ export class PageLanes {
     this.sections = sections;
     this.spans = spans;
     this.failed = failed;
-    this.size = spans.reduce((sum, { count }) => sum + count, 0);
+    this.size = this.#placed.reduce((sum, { blocks }) => sum + (blocks?.rows ?? 0), 0);
   }
 
   /** The first lane that a row is on, or -1. */

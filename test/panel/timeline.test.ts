@@ -322,7 +322,7 @@ describe('PageLanes', () => {
     expect(lanes.size).to.equal(2);
     expect(lanes.prepare(store, store.traces, undefined, () => false)).to.equal(true);
     lanes.build(store);
-    expect(lanes.size).to.equal(5);
+    expect(lanes.size).to.equal(store.size);
     expect(rowsOn(lanes.failed).length).to.equal(2);
     expect(rowsOn(lanes.failed).every((row) => store.statuses[row] === 2)).to.equal(true);
   });

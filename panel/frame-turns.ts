@@ -1,0 +1,52 @@
+/** What can be put off to a later frame: it is told when that has come. */
+export type PutOff = () => void;
+
+/** The heavy work of a window's frames: one piece a frame, in turn. */
+class Turns {
+  #taken: PutOff | undefined;
+  /** Who comes first in this frame, having waited. */
+  #first: PutOff | undefined;
+  readonly #waiting = new Set<PutOff>();
+  readonly #view: Window;
+  #frame = 0;
+
+  constructor(view: Window) {
+    this.#view = view;
+  }
+
+  take(who: PutOff, runOutside: RunOutside): boolean {
+    const isFree = this.#taken === undefined || this.#taken === who;
+    const may = isFree && (this.#first === undefined || this.#first === who);
+    if (may) this.#taken = who;
+    else this.#waiting.add(who);
+    if (this.#frame === 0) this.#frame = runOutside(() => this.#view.requestAnimationFrame(this.#next));
+    return may;
+  }
+
+  #next = (): void => {
+    this.#frame = 0;
+    this.#taken = undefined;
+    // Whoever does not come now, as it was closed, is not waited for again.
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    this.#first = waiting[0];
+    for (const who of waiting) who();
+  };
+}
+
+type RunOutside = <R>(fn: () => R) => R;
+
+const turns = new WeakMap<Window, Turns>();
+
+/**
+ * Whether work of some ms that can wait may be done in this frame of a window: other such work has not been, and nobody has
+ * waited for longer. If not, `who` is called in the next frame, to ask again.
+ */
+export function takeTurn(view: Window, who: PutOff, runOutside: RunOutside): boolean {
+  let known = turns.get(view);
+  if (!known) {
+    known = new Turns(view);
+    turns.set(view, known);
+  }
+  return known.take(who, runOutside);
+}
