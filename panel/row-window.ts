@@ -3,7 +3,7 @@ import { type Slice, sliceOf } from './layout/slice.js';
 import { observeSize } from './observe-size.js';
 import { ROW_HEIGHT } from './styles.js';
 
-type WindowHost = ReactiveControllerHost & { runOutside<R>(fn: () => R): R };
+type WindowHost = ReactiveControllerHost & { readonly isConnected: boolean; runOutside<R>(fn: () => R): R };
 
 /** px: Firefox collapses an element above about 17.8 million, Chromium above 33.5 million. */
 const MAX_HEIGHT = 15_000_000;
@@ -119,7 +119,8 @@ export class RowWindow implements ReactiveController {
 
   #observe(): void {
     const scroller = this.#scroller;
-    if (!scroller || this.#stopObserving) return;
+    // The last update can come after the panel was closed.
+    if (!scroller || this.#stopObserving || !this.#host.isConnected) return;
     this.#stopObserving = observeSize(scroller, this.#host, () => this.#measure(scroller));
   }
 

@@ -5,9 +5,8 @@ import { compareTraces, type NameDifference } from '../layout/compare.js';
 import { phraseOf } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatDuration } from '../layout/format-duration.js';
-import { listStep } from '../layout/list-keys.js';
+import { NameList } from '../name-list.js';
 import { PanelElement } from '../panel-element.js';
-import { RowWindow } from '../row-window.js';
 import { base, rowList } from '../styles.js';
 import { traceName } from '../traces/summary.js';
 
@@ -35,25 +34,20 @@ export class ZonetraceCompare extends PanelElement {
     earlier: { attribute: false },
     later: { attribute: false },
     version: { type: Number },
-    active: { state: true },
   };
 
   declare earlier: StoredTrace | undefined;
   declare later: StoredTrace | undefined;
   /** Of the store; asks for an update when it changes. */
   declare version: number;
-  /** The name that the keys are at. */
-  declare protected active: string | undefined;
 
-  #window = new RowWindow(this);
-  #rows: readonly NameDifference[] = [];
+  #list = new NameList<NameDifference>(this, (name) => this.dispatchEvent(new FilterEvent(phraseOf(name))));
 
   constructor() {
     super();
     this.earlier = undefined;
     this.later = undefined;
     this.version = -1;
-    this.active = undefined;
   }
 
   static override styles = [
@@ -106,15 +100,14 @@ export class ZonetraceCompare extends PanelElement {
     const { panel, earlier, later } = this;
     if (!panel || !earlier || !later) return;
     if (changed.has('version') || changed.has('earlier') || changed.has('later'))
-      this.#rows = compareTraces(panel.store, earlier, later);
+      this.#list.rows = compareTraces(panel.store, earlier, later);
   }
 
   protected override render() {
     const { earlier, later } = this;
     if (!this.panel || !earlier || !later) return nothing;
-    const rows = this.#rows;
-    const { first, last } = this.#window.slice(rows.length);
-    const at = rows.findIndex(({ name }) => name === this.active);
+    const { rows, at, window } = this.#list;
+    const { first, last } = window.slice(rows.length);
     return html`<div class="what">
         <span class="cut">${this.#title(earlier, 'Before')}</span><span class="cut">${this.#title(later, 'After')}</span>
         <button class="link" @click=${() => this.dispatchEvent(new CompareEvent(undefined))}>Close</button>
@@ -126,14 +119,14 @@ export class ZonetraceCompare extends PanelElement {
         aria-label="Differences of two traces by name"
         aria-rowcount=${rows.length + 1}
         aria-activedescendant=${at >= first && at < last ? `d${at}` : nothing}
-        @scroll=${() => this.#window.scrolled()}
-        @keydown=${this.#key}
+        @scroll=${() => window.scrolled()}
+        @keydown=${this.#list.key}
       >
         <div class="head" role="row" aria-rowindex="1">
           ${COLUMNS.map(([label, kind, title]) => html`<span role="columnheader" class=${kind} title=${title}>${label}</span>`)}
         </div>
-        <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
-          <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
+        <div class="body" role="rowgroup" .style=${window.bodyStyle}>
+          <div class="rows" role="presentation" .style=${window.rowsStyle}>
             ${rows.slice(first, last).map((row, index) => this.#row(row, first + index))}
           </div>
         </div>
@@ -141,8 +134,7 @@ export class ZonetraceCompare extends PanelElement {
   }
 
   protected override updated(): void {
-    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
-    if (scroller) this.#window.attach(scroller);
+    this.#list.updated();
   }
 
   #title(trace: StoredTrace, label: string) {
@@ -163,32 +155,15 @@ export class ZonetraceCompare extends PanelElement {
       role="row"
       id=${`d${index}`}
       aria-rowindex=${index + 2}
-      aria-selected=${name === this.active}
-      @click=${() => this.#choose(name)}
+      aria-selected=${name === this.#list.active}
+      @click=${() => this.#list.choose(name)}
     >
-      <span role="gridcell" class="cut" title=${name}><bdi>${name}</bdi></span>
+      <span role="gridcell" class="cut" dir="auto" title=${name}>${name}</span>
       ${side(before)} ${side(after)}
       <span role="gridcell" class="number all">${formatChange(change)}</span>
       <span role="gridcell" class=${selfChange > EQUAL ? 'number slower' : 'number'}>${formatChange(selfChange)}</span>
     </div>`;
   }
-
-  #choose(name: string): void {
-    this.active = name;
-    this.dispatchEvent(new FilterEvent(phraseOf(name)));
-  }
-
-  #key = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const rows = this.#rows;
-    const at = rows.findIndex(({ name }) => name === this.active);
-    if (event.key === 'Enter' && at >= 0) this.#choose(this.active ?? '');
-    const index = listStep(event.key, at, rows.length, this.#window.page);
-    if (index === undefined) return;
-    event.preventDefault();
-    this.active = rows[index]?.name;
-    this.#window.reveal(index);
-  };
 }
 
 function formatChange(change: number): string {

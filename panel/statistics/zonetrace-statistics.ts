@@ -5,10 +5,9 @@ import { FrameWork } from '../frame-work.js';
 import { phraseOf } from '../layout/filter.js';
 import { formatCount } from '../layout/format-count.js';
 import { formatDuration } from '../layout/format-duration.js';
-import { listStep } from '../layout/list-keys.js';
 import { type NameStatistics, type StatisticsColumn, sortStatistics, statisticsOf } from '../layout/statistics.js';
+import { NameList } from '../name-list.js';
 import { PanelElement } from '../panel-element.js';
-import { RowWindow } from '../row-window.js';
 import { base, rowList, sortingHead } from '../styles.js';
 
 const COLUMNS: readonly (readonly [StatisticsColumn, string, string])[] = [
@@ -37,7 +36,6 @@ export class ZonetraceStatistics extends PanelElement {
     filterText: {},
     column: { state: true },
     ascending: { state: true },
-    active: { state: true },
   };
 
   declare traces: readonly StoredTrace[];
@@ -46,15 +44,12 @@ export class ZonetraceStatistics extends PanelElement {
   declare filterText: string;
   declare protected column: StatisticsColumn;
   declare protected ascending: boolean;
-  /** The name that the keys are at. */
-  declare protected active: string | undefined;
 
-  #window = new RowWindow(this);
+  #list = new NameList<NameStatistics>(this, (name) => this.#filterBy(name));
   #work = new FrameWork(this);
   #counted: NameStatistics[] = [];
   #version = -1;
   #countAgainAt = 0;
-  #rows: readonly NameStatistics[] = [];
 
   constructor() {
     super();
@@ -63,7 +58,6 @@ export class ZonetraceStatistics extends PanelElement {
     this.filterText = '';
     this.column = 'total';
     this.ascending = false;
-    this.active = undefined;
   }
 
   static override styles = [
@@ -90,24 +84,26 @@ export class ZonetraceStatistics extends PanelElement {
       .row {
         width: 100%;
       }
-      /* The names are read before the last of the numbers. */
+      /* What has no room is scrolled to, and the names stay. */
       @container (width < 580px) {
         .head,
-        .row {
-          grid-template-columns: minmax(0, 1fr) repeat(2, 50px) repeat(3, 62px);
+        .body {
+          min-width: 560px;
         }
-        .p50,
-        .max {
-          display: none;
-        }
-      }
-      @container (width < 440px) {
         .head,
         .row {
-          grid-template-columns: minmax(0, 1fr) repeat(2, 46px) repeat(2, 58px);
+          grid-template-columns: minmax(0, 1fr) repeat(2, 46px) repeat(5, 58px);
+          padding-left: 0;
         }
-        .self {
-          display: none;
+        .head > :first-child,
+        .row > :first-child {
+          position: sticky;
+          left: 0;
+          padding-left: 8px;
+          background: inherit;
+        }
+        .row {
+          background: var(--zt-surface);
         }
       }
     `,
@@ -122,13 +118,12 @@ export class ZonetraceStatistics extends PanelElement {
       const took = performance.now() - now;
       this.#countAgainAt = performance.now() + took / SHARE;
     }
-    this.#rows = sortStatistics(this.#counted, this.column, this.ascending);
+    this.#list.rows = sortStatistics(this.#counted, this.column, this.ascending);
   }
 
   protected override render() {
-    const rows = this.#rows;
-    const { first, last } = this.#window.slice(rows.length);
-    const at = rows.findIndex(({ name }) => name === this.active);
+    const { rows, at, window } = this.#list;
+    const { first, last } = window.slice(rows.length);
     return html`<div
       class="scroller"
       role="grid"
@@ -136,12 +131,12 @@ export class ZonetraceStatistics extends PanelElement {
       aria-label="Statistics by name"
       aria-rowcount=${rows.length + 1}
       aria-activedescendant=${at >= first && at < last ? `n${at}` : nothing}
-      @scroll=${() => this.#window.scrolled()}
-      @keydown=${this.#key}
+      @scroll=${() => window.scrolled()}
+      @keydown=${this.#list.key}
     >
       <div class="head" role="row" aria-rowindex="1">${COLUMNS.map(([column, label, title]) => this.#columnHead(column, label, title))}</div>
-      <div class="body" role="rowgroup" .style=${this.#window.bodyStyle}>
-        <div class="rows" role="presentation" .style=${this.#window.rowsStyle}>
+      <div class="body" role="rowgroup" .style=${window.bodyStyle}>
+        <div class="rows" role="presentation" .style=${window.rowsStyle}>
           ${rows.slice(first, last).map((row, index) => this.#row(row, first + index))}
         </div>
       </div>
@@ -154,8 +149,7 @@ export class ZonetraceStatistics extends PanelElement {
   }
 
   protected override updated(): void {
-    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller');
-    if (scroller) this.#window.attach(scroller);
+    this.#list.updated();
     if (this.#version !== this.version) this.#work.goOn();
   }
 
@@ -163,7 +157,7 @@ export class ZonetraceStatistics extends PanelElement {
     const isSorted = this.column === column;
     return html`<span
       role="columnheader"
-      class=${column === 'name' ? '' : `number ${column}`}
+      class=${column === 'name' ? '' : 'number'}
       aria-sort=${isSorted ? (this.ascending ? 'ascending' : 'descending') : nothing}
       ><button title=${title} @click=${() => this.#sort(column)}>${label}${isSorted ? (this.ascending ? ' ▲' : ' ▼') : ''}</button></span
     >`;
@@ -176,14 +170,14 @@ export class ZonetraceStatistics extends PanelElement {
       role="row"
       id=${`n${index}`}
       aria-rowindex=${index + 2}
-      aria-selected=${this.active === name || this.filterText === phraseOf(name)}
-      @click=${() => this.#choose(name)}
+      aria-selected=${this.#list.active === name || this.filterText === phraseOf(name)}
+      @click=${() => this.#list.choose(name)}
     >
-      <span role="gridcell" class="cut" title=${`${name}: show its traces`}>${name}</span>
+      <span role="gridcell" class="cut" dir="auto" title=${`${name}: show its traces`}>${name}</span>
       <span role="gridcell" class="number">${formatCount(count)}</span>
       <span role="gridcell" class="number error">${errors > 0 ? formatCount(errors) : nothing}</span>
       ${(['total', 'self', 'p50', 'p95', 'max'] as const).map(
-        (column) => html`<span role="gridcell" class=${`number ${column}`}>${formatDuration(row[column])}</span>`,
+        (column) => html`<span role="gridcell" class="number">${formatDuration(row[column])}</span>`,
       )}
     </div>`;
   }
@@ -193,21 +187,8 @@ export class ZonetraceStatistics extends PanelElement {
     this.column = column;
   }
 
-  #choose(name: string): void {
-    this.active = name;
+  #filterBy(name: string): void {
     const phrase = phraseOf(name);
     this.dispatchEvent(new FilterEvent(this.filterText === phrase ? '' : phrase));
   }
-
-  #key = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
-    const rows = this.#rows;
-    const at = rows.findIndex(({ name }) => name === this.active);
-    if (event.key === 'Enter' && at >= 0) this.#choose(this.active ?? '');
-    const index = listStep(event.key, at, rows.length, this.#window.page);
-    if (index === undefined) return;
-    event.preventDefault();
-    this.active = rows[index]?.name;
-    this.#window.reveal(index);
-  };
 }

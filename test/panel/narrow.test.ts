@@ -28,8 +28,6 @@ function boxes(panel: Opened['panel'], ...selectors: string[]): DOMRect[] {
 
 /** Each cell that is shown holds what is in it, names apart: those end in dots. */
 function expectNothingCut(list: Element) {
-  const scroller = all(list, '.scroller')[0] as HTMLElement;
-  expect(scroller.scrollWidth).to.equal(scroller.clientWidth);
   const cells = all(list, '.row .number').filter((cell) => cell.offsetWidth > 0);
   expect(cells.length).to.be.greaterThan(5);
   for (const cell of cells) expect(cell.scrollWidth).to.be.at.most(cell.clientWidth);
@@ -90,8 +88,30 @@ describe('in a narrow window', () => {
       expectNothingCut(inside(panel, 'zonetrace-statistics'));
       bar.dispatchEvent(new ViewEvent('trace'));
       await drawn();
-      expectNothingCut(inside(panel, 'zonetrace-compare'));
+      const comparison = inside(panel, 'zonetrace-compare');
+      expectNothingCut(comparison);
+      const scroller = all(comparison, '.scroller')[0] as HTMLElement;
+      expect(scroller.scrollWidth).to.equal(scroller.clientWidth);
     }
+  });
+
+  it('all statistics are there to be scrolled to, beside their names', async () => {
+    const panel = await open();
+    await narrow(panel, 390);
+    inside(panel, 'zonetrace-bar').dispatchEvent(new ViewEvent('statistics'));
+    await drawn();
+    const statistics = inside(panel, 'zonetrace-statistics');
+    const scroller = all(statistics, '.scroller')[0] as HTMLElement;
+    const [row] = all(statistics, '.row') as [HTMLElement];
+    const [name, ...numbers] = [...row.children] as [Element, ...Element[]];
+    expect(numbers.length).to.equal(7);
+    scroller.scrollLeft = scroller.scrollWidth;
+    await drawn();
+    const { left, right } = scroller.getBoundingClientRect();
+    const last = (numbers.at(-1) as Element).getBoundingClientRect();
+    expect(last.right).to.be.at.most(right);
+    expect(last.left).to.be.greaterThan(name.getBoundingClientRect().right);
+    expect(name.getBoundingClientRect().left).to.equal(left);
   });
 
   it('the keys stand one below the other, and none at the side', async () => {

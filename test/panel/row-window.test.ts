@@ -15,6 +15,7 @@ async function listOf(total: number) {
   document.body.append(scroller);
   const [body, rows] = ['.body', '.rows'].map((each) => scroller.querySelector<HTMLElement>(each) as HTMLElement);
   const window = new RowWindow({
+    isConnected: true,
     addController() {},
     removeController() {},
     requestUpdate: () => render(),
@@ -45,6 +46,30 @@ async function listOf(total: number) {
 }
 
 describe('a window on rows', () => {
+  it('watches nothing for an element that is away, as the last update can come after the panel was closed', async () => {
+    let asked = 0;
+    const host = {
+      isConnected: false,
+      addController() {},
+      removeController() {},
+      requestUpdate: () => asked++,
+      updateComplete: Promise.resolve(true),
+      runOutside: <R>(fn: () => R) => fn(),
+    };
+    const scroller = document.createElement('div');
+    document.body.append(scroller);
+    const window = new RowWindow(host);
+    window.attach(scroller);
+    await drawn();
+    expect(asked).to.equal(0);
+    host.isConnected = true;
+    window.hostConnected();
+    await drawn();
+    expect(asked).to.be.greaterThan(0);
+    scroller.remove();
+    window.hostDisconnected();
+  });
+
   for (const total of [100, 800_000, 1_000_000, 5_000_000]) {
     it(`reaches each of ${total}, whatever height an element may have`, async () => {
       const { window, scroller, rowAt, scrollTo, render } = await listOf(total);
