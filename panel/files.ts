@@ -1,5 +1,6 @@
 import type { SpanStore } from '../src/store/span-store.js';
 import type { ForeignTrace, StoredTrace, TraceSource } from '../src/store/stored-trace.js';
+import { FileError } from './formats/json.js';
 import { readFile } from './formats/read-file.js';
 import { writeChrome } from './formats/write-chrome.js';
 import { writeOtlp } from './formats/write-otlp.js';
@@ -40,10 +41,16 @@ export async function openFile(store: SpanStore, file: File, progress?: (part: n
       : '';
     return { trace: first, remark };
   } catch (cause) {
-    throw new Error(`zonetrace: ${file.name} could not be read; ${(cause as Error).message}`, { cause });
+    throw new Error(`zonetrace: ${file.name} could not be read: ${(cause as Error).message}; ${remedyOf(cause)}`, {
+      cause,
+    });
   } finally {
     slices.end();
   }
+}
+
+function remedyOf(cause: unknown): string {
+  return cause instanceof FileError ? cause.remedy : 'choose it again';
 }
 
 /** Also while paused, as the reader asked for it. What the store has already is not added again. */

@@ -24,13 +24,23 @@ export class Place {
 /** The whole file. */
 export const WHOLE = new Place(undefined, '');
 
-/** What is wrong with a file, and where in it. */
+const SAVE_AGAIN = 'save it again as JSON of OTLP, Jaeger, Zipkin v2 or Chrome Trace Event';
+
+/** What is wrong with a file, where in it, and what to do. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  constructor(place: Place | string, problem: string, options?: ErrorOptions) {
+  readonly remedy: string;
+
+  constructor(place: Place | string, problem: string, { cause, remedy = SAVE_AGAIN }: FileErrorOptions = {}) {
     const at = String(place);
-    super(`${at ? `${at}: ` : ''}${problem}`, options);
+    super(`${at ? `${at}: ` : ''}${problem}`, cause === undefined ? undefined : { cause });
+    this.remedy = remedy;
   }
+}
+
+interface FileErrorOptions {
+  readonly cause?: unknown;
+  readonly remedy?: string;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -18,6 +18,9 @@ export const MAX_LENGTH = 1024 * 1024 * 1024;
  */
 const MAX_SPANS = 2_000_000;
 
+/** What to do where there is more than can be shown. */
+const SMALLER = 'save a part of it';
+
 /** The part of the work that parsing is, about. */
 const PARSING = 0.6;
 
@@ -40,7 +43,8 @@ export async function readFile(
   breaks: Breaks = NO_BREAKS,
   progress: (part: number) => void = () => {},
 ): Promise<ReadFile> {
-  if (file.size > MAX_LENGTH) throw new FileError('', `the file is longer than ${MAX_LENGTH / 1024 / 1024} MB`);
+  if (file.size > MAX_LENGTH)
+    throw new FileError('', `the file is longer than ${MAX_LENGTH / 1024 / 1024} MB`, { remedy: SMALLER });
   try {
     const collector = new TraceCollector();
     const chrome = new ChromeEvents();
@@ -101,14 +105,16 @@ function isEvent(value: unknown): boolean {
 }
 
 function tooMany(): FileError {
-  return new FileError('', `it has more than ${MAX_SPANS} spans, which is all that can be shown`);
+  return new FileError('', `it has more than ${MAX_SPANS} spans, which is all that can be shown`, { remedy: SMALLER });
 }
 
 function* inLine(reading: Reading, line: string): Reading {
   try {
     yield* reading;
   } catch (cause) {
-    throw line && cause instanceof FileError ? new FileError(line, cause.message, { cause }) : cause;
+    throw line && cause instanceof FileError
+      ? new FileError(line, cause.message, { cause, remedy: cause.remedy })
+      : cause;
   }
 }
 

@@ -154,7 +154,7 @@ describe('the files of the panel', () => {
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['checkout shop', 'sql db']);
     await drop(fileWith({ data: [{ spans: [{ traceID: 'x' }] }] }, 'bad.json'));
     const notice = () => panel.shadowRoot?.querySelector('[role=alert]');
-    expect(text(notice())).to.include('zonetrace: bad.json could not be read; data[0].spans[0].traceID: up to 32 hex');
+    expect(text(notice())).to.include('zonetrace: bad.json could not be read: data[0].spans[0].traceID: up to 32 hex');
     notice()?.querySelector('button')?.click();
     await drawn();
     expect(notice()).to.equal(null);
