@@ -1,11 +1,11 @@
-import { css, html, type PropertyDeclarations } from 'lit';
+import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { type BarSource, ERROR_COLOUR, Overview } from './draw/bars.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
 import type { Theme } from './host.js';
 import { formatCount } from './layout/format-count.js';
 import { formatDuration } from './layout/format-duration.js';
-import { clamp, percentOf, type TimeRange } from './layout/scale.js';
+import { barOf, clamp, percentOf, type TimeRange } from './layout/scale.js';
 import { panRange, timeAt, zoomRange } from './layout/zoom.js';
 import { PanelElement } from './panel-element.js';
 import { base } from './styles.js';
@@ -33,6 +33,7 @@ export class ZonetraceMinimap extends PanelElement {
     state: {},
     whole: { attribute: false },
     range: { attribute: false },
+    hovered: { attribute: false },
     theme: {},
   };
 
@@ -41,6 +42,8 @@ export class ZonetraceMinimap extends PanelElement {
   declare state: string;
   declare whole: TimeRange;
   declare range: TimeRange;
+  /** What the pointer is at. */
+  declare hovered: TimeRange | undefined;
   declare theme: Theme;
 
   #drag: Drag | undefined;
@@ -50,6 +53,7 @@ export class ZonetraceMinimap extends PanelElement {
     this.source = undefined;
     this.state = '';
     this.whole = this.range = { start: 0, end: 1 };
+    this.hovered = undefined;
     this.theme = 'system';
     new Painter(
       this,
@@ -84,6 +88,14 @@ export class ZonetraceMinimap extends PanelElement {
         top: 0;
         bottom: 0;
         min-width: 4px;
+      }
+      .hovered {
+        position: absolute;
+        top: 0;
+        bottom: 0;
+        min-width: 2px;
+        background: color-mix(in srgb, var(--zt-accent) 30%, transparent);
+        pointer-events: none;
       }
       .zoomed .window {
         border-inline: 2px solid var(--zt-accent);
@@ -123,7 +135,14 @@ export class ZonetraceMinimap extends PanelElement {
         @dblclick=${() => this.#ask(undefined)}
       >
         <div class="window" .style=${`left:${left.toFixed(3)}%;width:${(right - left).toFixed(3)}%`}></div>
+        ${this.#hovered()}
       </div>`;
+  }
+
+  #hovered() {
+    if (!this.hovered) return nothing;
+    const { left, width } = barOf(this.whole, this.hovered.start, this.hovered.end);
+    return html`<div class="hovered" .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%`}></div>`;
   }
 
   #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {

@@ -95,10 +95,7 @@ export class ZonetraceBar extends PanelElement {
     const otherDock = NEXT_DOCK[this.dock];
     return html`
       <div role="toolbar" aria-label="zonetrace">
-        ${this.#button('record', recording ? 'record' : 'paused', recording ? 'Pause recording' : 'Record again', {
-          on: recording,
-          pressed: recording,
-        })}
+        ${this.#button('record', recording ? 'record' : 'paused', recording ? 'Pause recording' : 'Record again', recording)}
         ${this.#button('clear', 'clear', 'Clear all traces, also those kept of earlier loads')}
         <i></i>
         <button
@@ -186,13 +183,13 @@ export class ZonetraceBar extends PanelElement {
     </span>`;
   }
 
-  #button(command: Command, shape: IconName, title: string, state: { on?: boolean; pressed?: boolean } = {}) {
+  /** The title says what it does, which is its name as well: no state beside it, which a screen reader would say once more. */
+  #button(command: Command, shape: IconName, title: string, on = false) {
     return html`<button
-      class=${state.on ? 'icon on' : 'icon'}
+      class=${on ? 'icon on' : 'icon'}
       data-command=${command}
       title=${title}
       aria-label=${title}
-      aria-pressed=${state.pressed ?? nothing}
       @click=${this.#press(command)}
     >
       ${icon(shape)}

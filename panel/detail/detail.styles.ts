@@ -89,6 +89,11 @@ export const detailStyles = css`
   .mono {
     line-height: 17px;
   }
+  /* The signs stand where texts do, not the buttons around them. */
+  .copies {
+    display: block;
+    margin-left: -3px;
+  }
   .id {
     display: flex;
     align-items: flex-start;

@@ -54,7 +54,7 @@ export class ZonetraceDetail extends PanelElement {
     const open = this.panel?.sourceOpener?.() && this.#openSource;
     return html`
       <div class="title">
-        <h2 class=${record.status === 'ERROR' ? 'error' : ''} title=${record.name}><bdi>${record.name}</bdi></h2>
+        <h2 class=${record.status === 'ERROR' ? 'error' : ''} dir="auto" title=${record.name}>${record.name}</h2>
         <button class="close" title="Close (Esc)" aria-label="Close the details" @click=${this.#close}>
           ${icon('close')}
         </button>
@@ -87,10 +87,10 @@ export class ZonetraceDetail extends PanelElement {
       ${this.#viewer(record)}
       ${fact(
         'Copy',
-        this.#copies.map(
+        html`<span class="copies">${this.#copies.map(
           ([caption, text]) =>
             html`<zonetrace-copy .panel=${this.panel} .text=${text} label=${caption === 'Trace id' ? 'Copy the trace id of the span' : `Copy the span as ${caption}`} caption=${caption}></zonetrace-copy> `,
-        ),
+        )}</span>`,
       )}
     </dl>`;
   }

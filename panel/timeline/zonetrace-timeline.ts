@@ -15,7 +15,7 @@ import { SHORTEST } from '../layout/zoom.js';
 import { PanelElement } from '../panel-element.js';
 import { base, rowList } from '../styles.js';
 import { TimeAxis } from '../time-axis.js';
-import { type Axis, endOf, renderMarked, renderTicks, tickPercents } from '../trace/axis.js';
+import { type Axis, endOf, renderMarked, renderTicks, tickPercents, tickStyles } from '../trace/axis.js';
 import { PageLanes } from './page-lanes.js';
 import { LANE, paintTimeline } from './paint-timeline.js';
 import { RowMatches } from './row-matches.js';
@@ -69,7 +69,7 @@ export class ZonetraceTimeline extends PanelElement {
   #builds = 0;
   #buildAgainAt = 0;
   #overviewAgainAt = 0;
-  #layOut = new FrameWork(this);
+  #layOut = new FrameWork(this, true);
   #search = new FrameWork(this);
   #matches = new RowMatches();
 
@@ -88,6 +88,7 @@ export class ZonetraceTimeline extends PanelElement {
   static override styles = [
     base,
     rowList,
+    tickStyles,
     css`
       :host {
         display: flex;
@@ -104,10 +105,7 @@ export class ZonetraceTimeline extends PanelElement {
         height: 100%;
       }
       .tick {
-        position: absolute;
-        padding-left: 4px;
         border-left: 1px solid var(--zt-guide);
-        font-variant-numeric: tabular-nums;
       }
       .scroller {
         flex: 1;

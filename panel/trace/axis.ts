@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { barOf, percentOf, type TimeRange } from '../layout/scale.js';
 import { formatTick, growingEnd, ticksOf } from '../layout/ticks.js';
@@ -7,8 +7,14 @@ import { SHORTEST } from '../layout/zoom.js';
 /** px between ticks, at least. */
 const TICK_DISTANCE = 80;
 
+/** Steps that there are at least on a narrow axis: of 1-2-5 steps, so many leave a tick behind the first. */
+const LEAST_STEPS = 2.5;
+
 /** px that a label takes; nearer to the end it would be cut. */
 const LABEL_WIDTH = 40;
+
+/** px between a label and one that stands before its tick. */
+const LABEL_GAP = 12;
 
 /** Where what is still open in a trace ends for now: ms since the Unix epoch. */
 export function endOf(trace: StoredTrace, now: number): number {
@@ -31,30 +37,47 @@ export interface Axis {
   readonly width: number;
 }
 
-function ticks({ zero, range, width }: Axis) {
-  const from = range.start - zero;
-  const to = range.end - zero;
-  const { values, step } = ticksOf(from, to, width / TICK_DISTANCE);
-  return values.map((value) => {
-    const left = percentOf(range, zero + value);
-    const fits = (width * (100 - left)) / 100 > LABEL_WIDTH;
-    return { style: `left:${left.toFixed(3)}%`, label: fits ? formatTick(value, step, to) : nothing };
-  });
+function ticksOn({ zero, range, width }: Axis) {
+  return ticksOf(range.start - zero, range.end - zero, Math.max(LEAST_STEPS, width / TICK_DISTANCE));
 }
 
 /** Where the ticks are, in percent of the width. */
-export function tickPercents({ zero, range, width }: Axis): number[] {
-  const { values } = ticksOf(range.start - zero, range.end - zero, width / TICK_DISTANCE);
-  return values.map((value) => percentOf(range, zero + value));
+export function tickPercents(axis: Axis): number[] {
+  return ticksOn(axis).values.map((value) => percentOf(axis.range, axis.zero + value));
 }
 
+export const tickStyles = css`
+  .tick {
+    position: absolute;
+    padding-left: 4px;
+    font-variant-numeric: tabular-nums;
+  }
+  .before {
+    display: inline-block;
+    transform: translateX(calc(-100% - 8px));
+  }
+`;
+
+/** Each with a label behind it, or before it at the end of the axis, where there is room for one. */
 export function renderTicks(axis: Axis) {
-  return ticks(axis).map(({ style, label }) => html`<span class="tick" .style=${style}>${label}</span>`);
+  const { zero, range, width } = axis;
+  const { values, step } = ticksOn(axis);
+  /** px: from here on nothing is written yet. */
+  let free = 0;
+  return values.map((value) => {
+    const percent = percentOf(range, zero + value);
+    const left = (percent / 100) * width;
+    const isBefore = left + LABEL_WIDTH >= width;
+    const fits = isBefore ? left - LABEL_WIDTH >= free : left >= free;
+    if (fits) free = left + LABEL_WIDTH + LABEL_GAP;
+    const label = fits ? formatTick(value, step, range.end - zero) : nothing;
+    return html`<span class="tick" .style=${`left:${percent.toFixed(3)}%`}><span class=${isBefore ? 'before' : ''}>${label}</span></span>`;
+  });
 }
 
 /** The lines of the ticks, through all rows. */
 export function renderLines(axis: Axis) {
-  return ticks(axis).map(({ style }) => html`<i .style=${style}></i>`);
+  return tickPercents(axis).map((percent) => html`<i .style=${`left:${percent.toFixed(3)}%`}></i>`);
 }
 
 /** What a drag over the axis has marked. */

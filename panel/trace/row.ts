@@ -89,8 +89,8 @@ function renderName(view: RowView, record: SpanRecord, failed: boolean) {
         : html`<span class="leaf"></span>`
     }
     <i class="swatch" .style=${`--c:var(--zt-c${view.colour})`}></i>
-    <span class="cut" title=${service ? `${record.name} (${service})` : record.name}>
-      <bdi>${group?.name ?? record.name}</bdi>${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
+    <span class="cut" dir="auto" title=${service ? `${record.name} (${service})` : record.name}>
+      ${group?.name ?? record.name}${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
     </span>
     ${
       below && !view.collapsed

@@ -43,12 +43,6 @@ export const traceStyles = css`
     margin: 0;
     border-inline: var(--axis-room) solid transparent;
   }
-  .tick {
-    position: absolute;
-    top: 0;
-    padding-left: 4px;
-    font-variant-numeric: tabular-nums;
-  }
   .tick::before {
     content: '';
     position: absolute;

@@ -13,7 +13,7 @@ import { RowWindow } from '../row-window.js';
 import { base, ROW_HEIGHT, rowList } from '../styles.js';
 import { TimeAxis } from '../time-axis.js';
 import { windowRows } from '../window-rows.js';
-import { type Axis, endOf, renderLines, renderMarked, wholeOf } from './axis.js';
+import { type Axis, endOf, renderLines, renderMarked, tickStyles, wholeOf } from './axis.js';
 import { renderEmpty } from './empty.js';
 import { renderHead } from './head.js';
 import { Outline } from './outline.js';
@@ -76,6 +76,7 @@ export class ZonetraceTrace extends PanelElement {
   #grows = false;
   #height = 0;
   #pressed = -1;
+  #hovered = -1;
 
   constructor() {
     super();
@@ -91,7 +92,7 @@ export class ZonetraceTrace extends PanelElement {
     this.onlyMatches = false;
   }
 
-  static override styles = [base, rowList, traceStyles];
+  static override styles = [base, rowList, tickStyles, traceStyles];
 
   /** Chooses the next (1) or previous (-1) span that the filter finds, and opens what hides it; false where there is none. */
   stepMatch(step: 1 | -1): boolean {
@@ -177,10 +178,10 @@ export class ZonetraceTrace extends PanelElement {
         @scroll=${() => this.#window.scrolled()}
         @keydown=${this.#key}
         @pointerdown=${this.#press}
-        @pointermove=${this.#axis.move}
+        @pointermove=${this.#move}
         @pointerup=${this.#axis.release}
         @pointercancel=${this.#axis.leave}
-        @pointerleave=${this.#axis.out}
+        @pointerleave=${this.#out}
         @wheel=${this.#axis.wheel}
         @click=${this.#click}
         @dblclick=${this.#doubleClick}
@@ -353,6 +354,24 @@ export class ZonetraceTrace extends PanelElement {
     this.#pressed = this.#rowAt(event);
     this.#axis.press(event);
   };
+
+  #move = (event: PointerEvent): void => {
+    this.#axis.move(event);
+    this.#relate(this.#rowAt(event));
+  };
+
+  #out = (): void => {
+    this.#axis.out();
+    this.#relate(-1);
+  };
+
+  /** Shows in the minimap where the span under the pointer is. */
+  #relate(row: number): void {
+    if (row === this.#hovered) return;
+    this.#hovered = row;
+    const minimap = this.renderRoot.querySelector('zonetrace-minimap');
+    if (minimap) minimap.hovered = this.#spanRange(row);
+  }
 
   #click = (event: MouseEvent): void => {
     const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);

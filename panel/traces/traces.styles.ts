@@ -64,7 +64,7 @@ export const tracesStyles = css`
   .empty {
     height: calc(100% - 22px);
   }
-  @container (width < 420px) {
+  @container (width < 395px) {
     .head,
     .row {
       grid-template-columns: 54px minmax(0, 1fr) 40px 62px 24px;

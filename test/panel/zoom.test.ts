@@ -82,6 +82,19 @@ describe('the time axis of a trace', () => {
     expect(view(minimap)).to.equal('0 ms to 100 ms of 100 ms');
   });
 
+  it('shows in the minimap where the span under the pointer is', async () => {
+    const { tree, grid, minimap } = await open();
+    const marked = () =>
+      all(minimap, '.hovered').map(({ style }) => `${Number.parseInt(style.left, 10)}+${style.width}`);
+    expect(marked()).to.deep.equal([]);
+    pointer(all(tree, '.row')[1] as HTMLElement, 'pointermove', 0.1);
+    await drawn();
+    expect(marked()).to.deep.equal(['20+20%']);
+    pointer(grid, 'pointerleave', 0);
+    await drawn();
+    expect(marked()).to.deep.equal([]);
+  });
+
   it('leaves the keys to the page and to who types', async () => {
     const { panel, minimap } = await open();
     press(document.body, 'w', { code: 'KeyW' });

@@ -2,7 +2,9 @@ import type { View } from '../../panel/events.js';
 import type { PanelOptions } from '../../panel/host.js';
 import { mountPanel } from '../../panel/index.js';
 import { mountLauncher } from '../../panel/launcher.js';
+import { formatCount } from '../../panel/layout/format-count.js';
 import { all, command, drawn, hostOf, inside, type Opened, press, text } from '../panel/records.js';
+import { until } from '../until.js';
 import { DATA } from './data.js';
 
 /** What is to be seen. */
@@ -27,6 +29,15 @@ declare global {
 }
 
 let close = () => {};
+
+/** Until all spans have their place, which takes some frames where there are many. */
+async function laidOut(panel: Opened['panel'], spans: number): Promise<void> {
+  await until(() => {
+    const [minimap] = all(inside(panel, 'zonetrace-timeline'), 'zonetrace-minimap');
+    const label = minimap && all(minimap, 'canvas')[0]?.ariaLabel;
+    return label?.startsWith(`Overview: ${formatCount(spans)} spans`);
+  });
+}
 
 window.show = async ({ data, view = 'trace', choose = 0, span, keys = [], filter, rtl = false, ...options }) => {
   close();
@@ -67,5 +78,6 @@ window.show = async ({ data, view = 'trace', choose = 0, span, keys = [], filter
       .find((button) => text(button).toLowerCase() === view)
       ?.click();
   await drawn();
+  if (view === 'timeline' && store.size > 0) await laidOut(panel, store.size);
   await drawn();
 };
