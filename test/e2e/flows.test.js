@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { openShop } from './open-shop.js';
+import { after, before, describe, it } from 'node:test';
+import { launchBrowser, openShop } from './open-shop.js';
 import { handOn, SPAN, TRACE } from './reader-hand.js';
 
 /**
@@ -8,22 +8,35 @@ import { handOn, SPAN, TRACE } from './reader-hand.js';
  * from the moment when the page had done its part, and fails where it takes more than it should.
  */
 
-let shop;
-// One for each: the servers' spans of pages opened before come to a new page, too, and stand in its list.
-beforeEach(async () => {
-  shop = await openShop();
-});
-afterEach(() => shop?.close());
+/** Flows at once: most of their time is waiting for spans of the servers. */
+const CONCURRENCY = 3;
 
-/** A page of the shop of its own, with a tea in the cart. */
-async function openTab() {
-  const tab = await shop.open('/');
-  await tab.page.waitForSelector(tab.byTestId('product'));
-  await tab.tracesOf(async () => {
-    await tab.click('add-to-cart');
-    await tab.page.waitForSelector(tab.byTestId('cart-item'));
+let browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+
+/** A test of a page with a tea in the cart, and a shop of its own: the servers' spans of other pages would come to it, too. */
+function flow(name, run) {
+  it(name, async () => {
+    const shop = await openShop({ browser });
+    try {
+      const tab = await shop.open('/');
+      // Beside others that have the focus as well.
+      const session = await tab.page.createCDPSession();
+      await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+      await tab.page.waitForSelector(tab.byTestId('product'));
+      await tab.tracesOf(async () => {
+        await tab.click('add-to-cart');
+        await tab.page.waitForSelector(tab.byTestId('cart-item'));
+      });
+      await run(tab);
+      await tab.close();
+    } finally {
+      await shop.close();
+    }
   });
-  return tab;
 }
 
 const checkout = (tab) =>
@@ -49,19 +62,16 @@ async function assertAnswered(tab, hand, question, most, ...parts) {
   await tab.picture(`flow ${question.replace(/\W+/g, ' ').trim()}`);
 }
 
-describe('a reader finds out', () => {
-  it('which request made this click slow', async () => {
-    const tab = await openTab();
+describe('a reader finds out', { concurrency: CONCURRENCY }, () => {
+  flow('which request made this click slow', async (tab) => {
     await checkout(tab);
     const hand = handOn(tab);
     // The newest trace is shown already, and its critical path marks what it waited for: a look at that is a click.
     await hand.click(SPAN, 'POST /api/checkout/reserve');
     await assertAnswered(tab, hand, 'which request made this click slow', 1, /Critical path/, /Phases/);
-    await tab.close();
   });
 
-  it('which of 60 traces failed, and why', async () => {
-    const tab = await openTab();
+  flow('which of 60 traces failed, and why', async (tab) => {
     await tab.page.evaluate(async () => {
       const { store } = window.tracing;
       const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -80,11 +90,9 @@ describe('a reader finds out', () => {
     const hand = handOn(tab);
     await hand.click('[data-command=next-error]');
     await assertAnswered(tab, hand, `which of ${traces} traces failed and why`, 1, /declined/, /ApiError|Error/);
-    await tab.close();
   });
 
-  it('what ran after the await that was forgotten', async () => {
-    const tab = await openTab();
+  flow('what ran after the await that was forgotten', async (tab) => {
     await checkout(tab);
     const hand = handOn(tab);
     await hand.click('input[type=search]');
@@ -98,22 +106,18 @@ describe('a reader finds out', () => {
       /\d+ ?matches/,
       /into the trace/,
     );
-    await tab.close();
   });
 
-  it('whether a list is fetched item by item', async () => {
-    const tab = await openTab();
+  flow('whether a list is fetched item by item', async (tab) => {
     await tab.tracesOf(async () => {
       await tab.click('open-product');
       await tab.page.waitForSelector(tab.byTestId('recommendation'));
     });
     const hand = handOn(tab);
     await assertAnswered(tab, hand, 'is this list fetched N+1 times', 0, /\d+ ?× ?GET \/api\/products\/\*/);
-    await tab.close();
   });
 
-  it('how to hand a trace to a colleague of the backend', async () => {
-    const tab = await openTab();
+  flow('how to hand a trace to a colleague of the backend', async (tab) => {
     await checkout(tab);
     await tab.page
       .browserContext()
@@ -124,11 +128,9 @@ describe('a reader finds out', () => {
     const copied = await tab.page.evaluate(() => navigator.clipboard.readText());
     assert.match(copied, /^[0-9a-f]{32}$/);
     await assertAnswered(tab, hand, 'hand this trace to a backend colleague', 2, /place order/);
-    await tab.close();
   });
 
-  it('what a change did to the same click', async () => {
-    const tab = await openTab();
+  flow('what a change did to the same click', async (tab) => {
     await checkout(tab);
     await tab.tracesOf(async () => {
       await tab.click('add-to-cart');
@@ -147,6 +149,5 @@ describe('a reader finds out', () => {
       /After ?: submit/,
       /POST \/api\/checkout\/pay/,
     );
-    await tab.close();
   });
 });

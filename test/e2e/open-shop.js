@@ -13,12 +13,21 @@ const PICTURES = join(ROOT, 'test-output');
 /** ms; a slow machine needs some, a broken page would wait for ever. */
 const PATIENCE = 15_000;
 
+export function launchBrowser() {
+  return puppeteer.launch({
+    executablePath: findBrowser('chromium'),
+    headless: true,
+    args: chromiumFlags,
+    defaultViewport: { width: 1280, height: 900 },
+  });
+}
+
 /**
- * Starts services, web server and browser on free ports.
+ * Starts services and web server on free ports, and a browser where none is given.
  *
  * @returns what a test needs: `open(path)` for a page, and `close()`
  */
-export async function openShop() {
+export async function openShop({ browser: given } = {}) {
   for (const built of ['dist/demo/index.html', 'dist/zonetrace.script.js']) {
     if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
   }
@@ -26,16 +35,11 @@ export async function openShop() {
   const serverSpans = await receiveSpans();
   const api = await startApi({ endpoint: serverSpans.endpoint });
   const web = await serveDemo({ port: 0, apiPort: api.port, serveSpans: serverSpans.serve });
-  const browser = await puppeteer.launch({
-    executablePath: findBrowser('chromium'),
-    headless: true,
-    args: chromiumFlags,
-    defaultViewport: { width: 1280, height: 900 },
-  });
+  const browser = given ?? (await launchBrowser());
   return {
     open: (path) => openPage(browser, `http://127.0.0.1:${web.port}${path}`),
     async close() {
-      await browser.close();
+      if (!given) await browser.close();
       await web.close();
       await api.stop();
       await serverSpans.close();
