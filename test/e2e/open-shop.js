@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { createServer, request as forward } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -13,7 +14,10 @@ const PICTURES = join(ROOT, 'test-output');
 /** ms; a slow machine needs some, a broken page would wait for ever. */
 const PATIENCE = 15_000;
 
-export function launchBrowser() {
+/** ms: three times what the services wait with their spans. */
+const SPANS_COME = 600;
+
+function launchBrowser() {
   return puppeteer.launch({
     executablePath: findBrowser('chromium'),
     headless: true,
@@ -23,11 +27,62 @@ export function launchBrowser() {
 }
 
 /**
- * Starts services and web server on free ports, and a browser where none is given.
+ * Starts services, whose database takes seconds, and a browser.
+ *
+ * @returns `open()` for a shop of them, one after another, of which none gets the spans that the services made for one before;
+ *   and `close()`
+ */
+export async function startShops() {
+  let receiver;
+  let lastSpans = 0;
+  const relay = createServer((request, response) => {
+    lastSpans = Date.now();
+    const { method, headers, url } = request;
+    if (!receiver) request.resume().on('end', () => response.end());
+    else
+      request.pipe(
+        forward(`${receiver}${url}`, { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode, answer.headers);
+          answer.pipe(response);
+        }).on('error', () => response.destroy()),
+      );
+  });
+  await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const [api, browser] = await Promise.all([
+    startApi({ endpoint: `http://127.0.0.1:${relay.address().port}` }),
+    launchBrowser(),
+  ]);
+  return {
+    async open() {
+      while (Date.now() - lastSpans < SPANS_COME) await new Promise((resolve) => setTimeout(resolve, 50));
+      const serverSpans = await receiveSpans();
+      receiver = serverSpans.endpoint;
+      const web = await serveDemo({ port: 0, apiPort: api.port, serveSpans: serverSpans.serve });
+      return {
+        open: (path) => openPage(browser, `http://127.0.0.1:${web.port}${path}`),
+        async close() {
+          receiver = undefined;
+          lastSpans = Date.now();
+          await web.close();
+          await serverSpans.close();
+        },
+      };
+    },
+    async close() {
+      await browser.close();
+      await api.stop();
+      relay.close();
+      relay.closeAllConnections();
+    },
+  };
+}
+
+/**
+ * Starts services, web server and browser on free ports.
  *
  * @returns what a test needs: `open(path)` for a page, and `close()`
  */
-export async function openShop({ browser: given } = {}) {
+export async function openShop() {
   for (const built of ['dist/demo/index.html', 'dist/zonetrace.script.js']) {
     if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
   }
@@ -35,11 +90,11 @@ export async function openShop({ browser: given } = {}) {
   const serverSpans = await receiveSpans();
   const api = await startApi({ endpoint: serverSpans.endpoint });
   const web = await serveDemo({ port: 0, apiPort: api.port, serveSpans: serverSpans.serve });
-  const browser = given ?? (await launchBrowser());
+  const browser = await launchBrowser();
   return {
     open: (path) => openPage(browser, `http://127.0.0.1:${web.port}${path}`),
     async close() {
-      if (!given) await browser.close();
+      await browser.close();
       await web.close();
       await api.stop();
       await serverSpans.close();

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { takeTurn } from '../../panel/frame-turns.js';
-import { frame } from './records.js';
+import { until } from '../until.js';
 
 const FRAMES = 12;
 
 /** Work that has something to do in each frame until it goes away; tells the frames in which it did. */
-function worker(frames: () => number, until = Number.POSITIVE_INFINITY) {
+function worker(frames: () => number, last = FRAMES) {
   const done: number[] = [];
   const ask = () => {
-    if (frames() >= until) return;
+    if (frames() >= last) return;
     if (takeTurn(window, ask, (fn) => fn())) {
       done.push(frames());
       requestAnimationFrame(ask);
@@ -22,11 +22,14 @@ describe('work that can wait', () => {
     let now = 0;
     const count = () => now;
     const workers = [worker(count), worker(count), worker(count, FRAMES / 2)];
-    for (const { ask } of workers) ask();
-    while (now < FRAMES) {
-      await frame();
+    // Asked for first, so that it is the first of each frame.
+    const tick = () => {
       now++;
-    }
+      if (now < FRAMES) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    for (const { ask } of workers) ask();
+    await until(() => now === FRAMES);
     const done = workers.map((each) => each.done);
     const all = done.flat();
     expect(new Set(all).size, `one a frame: ${JSON.stringify(done)}`).to.equal(all.length);
