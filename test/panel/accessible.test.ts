@@ -39,18 +39,31 @@ function storeOfPage(): SpanStore {
   return store;
 }
 
+/** Lists, trees and other parts that a reader goes to by their names, and that have none: axe asks it of some roles only. */
+function nameless(root: ParentNode): string[] {
+  return [...root.querySelectorAll('*')].flatMap((element) => [
+    ...(element.matches(
+      ':is([role=grid], [role=treegrid], [role=tree], [role=toolbar]):not([aria-label], [aria-labelledby])',
+    )
+      ? [`nameless: ${element.localName}.${element.className}`]
+      : []),
+    ...(element.shadowRoot ? nameless(element.shadowRoot) : []),
+  ]);
+}
+
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
-/** What axe finds in the panel, as `rule: element`: everything, but in the dark, where only colours differ, those alone. */
+/** What axe finds in the panel, as `rule: element`: everything, but in the dark, where only colours differ, those alone; and what has no name. */
 async function violations(): Promise<string[]> {
   const options: Axe.RunOptions = { resultTypes: ['violations'] };
   if (opened.panel.theme === 'dark') options.runOnly = COLOUR_RULES;
   // The page around it is the test runner's.
   else options.rules = { region: { enabled: false } };
   const { violations: found } = await axe.run(opened.panel, options);
-  return found.flatMap(({ id, nodes }) =>
+  const broken = found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
   );
+  return [...broken, ...nameless(opened.panel.shadowRoot as ShadowRoot)];
 }
 
 function press(view: string): Promise<void> {
