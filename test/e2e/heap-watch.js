@@ -19,10 +19,31 @@ function countObjects(objects) {
   for (const object of objects) {
     if (object instanceof Promise) counts.promises++;
     else if (object instanceof Worker) counts.workers++;
-    else for (const name in classes) if (classes[name] && object instanceof classes[name]) counts[name]++;
+    // Those of which it is not known yet whether they are any go with the last events, sooner or later.
+    else if (object.tentative !== true)
+      for (const name in classes) if (classes[name] && object instanceof classes[name]) counts[name]++;
   }
   const { spans, ...others } = counts;
   return { ...others, 'spans outside the store': spans - (window.busy.tracing?.store.size ?? 0) };
+}
+
+/** Of the types of a heap snapshot: what the engine makes of scripts, more of it whenever it compiles. */
+const CODE = ['code', 'object shape'];
+/** What the browser holds outside of the scripts' heap. */
+const BROWSER = ['native', 'synthetic', 'hidden'];
+
+/** What scripts hold (objects, functions, arrays, texts), and what the engine makes of the scripts, in KB. */
+function weigh({ snapshot, nodes }) {
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const sizeAt = fields.indexOf('self_size');
+  const typeAt = fields.indexOf('type');
+  const sizes = { objects: 0, code: 0 };
+  for (let i = 0; i < nodes.length; i += fields.length) {
+    const type = types[typeAt][nodes[i + typeAt]];
+    if (CODE.includes(type)) sizes.code += nodes[i + sizeAt] / 1024;
+    else if (!BROWSER.includes(type)) sizes.objects += nodes[i + sizeAt] / 1024;
+  }
+  return sizes;
 }
 
 /** Watches a page of Puppeteer's in Chromium. */
@@ -45,22 +66,33 @@ export async function watchHeap(page) {
     return counts.value;
   }
 
+  async function readDocument() {
+    const { documents, nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+    const { detachedNodes } = await session.send('DOM.getDetachedDomNodes');
+    return { documents, nodes, 'detached nodes': detachedNodes.length, listeners: jsEventListeners };
+  }
+
+  async function takeSnapshot() {
+    const chunks = [];
+    const take = ({ chunk }) => chunks.push(chunk);
+    session.on('HeapProfiler.addHeapSnapshotChunk', take);
+    await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    session.off('HeapProfiler.addHeapSnapshotChunk', take);
+    return JSON.parse(chunks.join(''));
+  }
+
   return {
-    /** What is there once all that can be collected is. Sizes in KB. */
-    async read() {
+    /** What is there once all that can be collected is. Sizes in KB; `weighs`: also by kind, which takes a second. */
+    async read({ weighs = false } = {}) {
       const counts = await count();
       await session.send('HeapProfiler.collectGarbage');
       const { usedSize, embedderHeapUsedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
-      const { documents, nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
-      const { detachedNodes } = await session.send('DOM.getDetachedDomNodes');
       return {
         heap: usedSize / 1024,
+        ...(weighs ? weigh(await takeSnapshot()) : {}),
         buffers: backingStorageSize / 1024,
         documentHeap: embedderHeapUsedSize / 1024,
-        documents,
-        nodes,
-        'detached nodes': detachedNodes.length,
-        listeners: jsEventListeners,
+        ...(await readDocument()),
         ...counts,
       };
     },
