@@ -69,6 +69,20 @@ describe('in a narrow window', () => {
     expect(main?.height).to.be.greaterThan(120);
   });
 
+  it('the axis says where it ends, too, and no label lies over another', async () => {
+    const panel = await open();
+    for (const width of [300, 390, 460, 700]) {
+      await narrow(panel, width);
+      const axis = all(inside(panel, 'zonetrace-trace'), '.head .axis')[0] as HTMLElement;
+      const labels = [...axis.querySelectorAll('.tick > span')]
+        .filter((label) => label.textContent !== '')
+        .map((label) => label.getBoundingClientRect());
+      expect(labels.length, `${width} px`).to.be.at.least(2);
+      for (const [at, { left }] of labels.entries()) expect(left).to.be.greaterThan(labels[at - 1]?.right ?? 0);
+      expect(labels.at(-1)?.right).to.be.at.most(axis.getBoundingClientRect().right + 12);
+    }
+  });
+
   it('no number of statistics and comparison is cut or lies over another', async () => {
     const panel = await open();
     addTrace(panel.panel?.store as SpanStore, {
