@@ -189,6 +189,8 @@ export class Delivery {
         this.#failures = 0;
         return;
       }
+      // Another request has failed while the queue was opened or read.
+      if (performance.now() < this.#notBefore) return this.#keep(batch);
       const failures = this.#failures;
       await this.#send(batch);
       if (this.#failures > failures) return;

@@ -130,6 +130,36 @@ describe('what the offline queue keeps', () => {
     expect((await receiver.read()).taken).to.have.length(3);
   });
 
+  it('waits for its time also where the queue was about to be read when its request failed', async () => {
+    const { request } = LockManager.prototype;
+    let hasAsked = false;
+    let goOn = (): void => {};
+    const isFree = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    LockManager.prototype.request = async function (this: LockManager, ...args: unknown[]) {
+      hasAsked = true;
+      await isFree;
+      return Reflect.apply(request, this, args);
+    } as typeof request;
+    try {
+      hurry({ firstBackoff: 60_000, maxBackoff: 60_000 });
+      const receiver = await newReceiver('503', 'ok');
+      tracing = trace(receiver.url);
+      await until(() => hasAsked, 'the queue is opened in idle time');
+      withSpan('kept', () => {});
+      await tracing.flush();
+      await until(() => tracing.stats.stored === 1, 'it is kept');
+      goOn();
+      await until(() => tracing.stats.restored === 1 && tracing.stats.stored === 2, 'it is read, and kept again');
+      expect((await receiver.read()).requests).to.have.length(1);
+      dispatchEvent(new Event('online'));
+      await until(() => tracing.stats.exported === 1, 'it is sent');
+    } finally {
+      LockManager.prototype.request = request;
+    }
+  });
+
   it('is counted as dropped where it is too old', async () => {
     const receiver = await newReceiver('503');
     hurry({ expiry: 200, firstBackoff: 100 });
