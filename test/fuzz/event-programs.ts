@@ -234,12 +234,16 @@ export class EventPage {
     const type = by === 'Enter' || by === 'a' ? 'keydown' : by;
     const target = type === 'submit' ? form : type === 'input' || type === 'change' ? field : button;
     const dispatcher = visible(span);
+    const init = { bubbles: true, cancelable: true, key: by };
+    const sent = type === 'keydown' ? new KeyboardEvent(type, init) : new Event(type, init);
     let root: Span | undefined;
     const remove = listeners.map((steps, i) => {
       const name = `l${++this.#serial}`;
       const listener = {
-        [name]: (event: Event): Promise<void> => {
+        [name]: async (event: Event): Promise<void> => {
           event.preventDefault();
+          // One of its kind that a listener dispatches is not for this one, which would answer itself without end.
+          if (type !== 'submit' && event !== sent) return;
           let own = dispatcher;
           if (!dispatcher && isInteraction(by)) {
             own = getCurrentSpan();
@@ -251,7 +255,7 @@ export class EventPage {
           }
           const done = this.#runBody(steps, own, parts);
           parts.work.push(done);
-          return done;
+          await done;
         },
       }[name] as (event: Event) => Promise<void>;
       // The others on its way up; what is removed has none.
@@ -264,10 +268,7 @@ export class EventPage {
     const since = performance.now();
     const isLive = typing?.root.trace.state === 'live';
     if (type === 'submit') form.requestSubmit();
-    else {
-      const init = { bubbles: true, cancelable: true, key: by };
-      target.dispatchEvent(type === 'keydown' ? new KeyboardEvent(type, init) : new Event(type, init));
-    }
+    else target.dispatchEvent(sent);
     for (const each of remove) each();
     this.#check(span, `behind the dispatch of ${by}`);
     if (type !== 'input' || !root) return;
