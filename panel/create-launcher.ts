@@ -17,7 +17,7 @@ export interface LauncherMemory {
 const STYLES = `
 :host{all:initial!important;position:fixed!important;z-index:2147483646!important;
 right:min(var(--right),100vw - 64px)!important;bottom:min(var(--bottom),100vh - 32px)!important;
-color-scheme:light dark!important;direction:ltr!important;pointer-events:auto!important}
+color-scheme:var(--scheme)!important;direction:ltr!important;pointer-events:auto!important}
 :host::backdrop,:host([hidden]){display:none!important}
 @media print{:host{display:none!important}}
 button{display:flex;align-items:center;gap:7px;height:26px;padding:0 9px;border-radius:13px;
@@ -54,6 +54,7 @@ export function createLauncher(
   { store, runOutside }: PanelHost,
   shortcut: string,
   memory: LauncherMemory,
+  theme: () => unknown,
   pressed: () => void,
 ): Launcher {
   const undo = new AbortController();
@@ -121,6 +122,7 @@ export function createLauncher(
     element,
     show(shown) {
       element.hidden = !shown;
+      element.style.setProperty('--scheme', schemeOf(theme()));
       drawSoon();
     },
     remove() {
@@ -129,4 +131,8 @@ export function createLauncher(
       cancelAnimationFrame(frame);
     },
   };
+}
+
+function schemeOf(theme: unknown): string {
+  return theme === 'light' || theme === 'dark' ? theme : 'light dark';
 }

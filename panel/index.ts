@@ -26,7 +26,8 @@ export function mountPanel(host: PanelHost): () => void {
     let closeWindow: (() => void) | undefined;
     const focusedBefore = document.activeElement as HTMLElement | null;
     const unmount = () => {
-      const hadFocus = element.matches(':focus-within');
+      // Not `:focus-within`, which needs a window that has the focus as well.
+      const hadFocus = (element.getRootNode() as Document | ShadowRoot).activeElement === element;
       undo.abort();
       closeWindow?.();
       remove();

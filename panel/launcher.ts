@@ -1,7 +1,8 @@
 import { createLauncher, type Launcher, type LauncherMemory } from './create-launcher.js';
 import type { PanelHost } from './host.js';
 import { keepAbove } from './keep-above.js';
-import { recall, remember } from './remember.js';
+import { recall, remember, SETTINGS } from './remember.js';
+import type { Settings } from './settings.js';
 import { matchesShortcut, parseShortcut } from './shortcut.js';
 
 /**
@@ -18,6 +19,8 @@ export function mountLauncher(host: PanelHost): () => void {
     let unmountPanel: (() => void) | undefined;
     let wanted = false;
     let launcher: Launcher;
+    /** That of the panel, as chosen there. */
+    const theme = () => recall<Settings>(SETTINGS)?.theme ?? options.theme;
     let remove: () => void;
 
     const show = (isOpen: boolean) => {
@@ -62,7 +65,7 @@ export function mountLauncher(host: PanelHost): () => void {
       toggle();
     };
     const place = (keys: EventTarget) => {
-      launcher = createLauncher(host, shortcut, memory, toggle);
+      launcher = createLauncher(host, shortcut, memory, theme, toggle);
       launcher.show(!unmountPanel);
       keys.addEventListener('keydown', onKey as EventListener, { capture: true, signal });
       const taken = keepAbove(launcher.element, false, () => {

@@ -1,5 +1,8 @@
 const PREFIX = 'zonetrace.';
 
+/** The key of what the reader has chosen in the panel. */
+export const SETTINGS = 'panel';
+
 /** What was remembered under a key; undefined where there is nothing, or no storage (a sandboxed frame, a full disk). */
 export function recall<T extends object>(key: string): Partial<T> | undefined {
   try {

@@ -1,6 +1,6 @@
 import type { Dock, PanelOptions, Theme } from './host.js';
 import { clamp } from './layout/scale.js';
-import { recall, remember } from './remember.js';
+import { recall, remember, SETTINGS } from './remember.js';
 
 /** What the reader has set. Sizes in px. */
 export interface Settings {
@@ -37,8 +37,6 @@ const DOCKS = Object.keys(NEXT_DOCK) as Dock[];
 /** Those that are numbers. */
 export type Size = Exclude<keyof Settings, 'dock' | 'theme'>;
 
-const KEY = 'panel';
-
 /** Fits the window that the reader has now. */
 const defaults = (): Settings => ({
   dock: 'bottom',
@@ -58,7 +56,7 @@ const defaults = (): Settings => ({
 
 /** As remembered; else as the page wants it; else as we do. What is damaged is left out. */
 export function readSettings(options: PanelOptions): Settings {
-  const remembered = recall<Settings>(KEY) ?? {};
+  const remembered = recall<Settings>(SETTINGS) ?? {};
   const settings = defaults();
   settings.dock = oneOf(DOCKS, remembered.dock, options.dock) ?? settings.dock;
   settings.theme = oneOf(['system', 'light', 'dark'], remembered.theme, options.theme) ?? settings.theme;
@@ -70,7 +68,7 @@ export function readSettings(options: PanelOptions): Settings {
 }
 
 export function writeSettings(settings: Settings): void {
-  remember(KEY, settings);
+  remember(SETTINGS, settings);
 }
 
 function oneOf<T>(choices: readonly T[], ...wishes: unknown[]): T | undefined {

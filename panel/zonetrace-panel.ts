@@ -371,6 +371,10 @@ export class ZonetracePanel extends PanelElement {
     const store = this.panel?.store;
     const found = store && findSpan(store, event.context, this.#selection.trace);
     if (found) this.#reveal(found);
+    else
+      this.#say(
+        'zonetrace: that span is not here; it went with the oldest traces, or another process has it: see the backend',
+      );
   };
 
   #nextError(): void {

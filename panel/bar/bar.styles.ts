@@ -73,7 +73,7 @@ export const barStyles = css`
     border-radius: 50%;
     background: var(--zt-accent);
   }
-  .hold[aria-pressed='true'] .lamp {
+  .held .lamp {
     background: none;
     box-shadow: inset 0 0 0 2px var(--zt-muted);
   }

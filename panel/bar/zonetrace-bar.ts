@@ -99,9 +99,8 @@ export class ZonetraceBar extends PanelElement {
         ${this.#button('clear', 'clear', 'Clear all traces, also those kept of earlier loads')}
         <i></i>
         <button
-          class="hold"
+          class=${this.held ? 'hold held' : 'hold'}
           title=${this.held ? 'The view stands still; go on with live data' : 'Let the view stand still; recording goes on'}
-          aria-pressed=${this.held}
           @click=${this.#press('hold')}
         >
           <span class="lamp"></span>${this.held ? 'Held' : 'Live'}

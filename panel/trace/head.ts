@@ -68,7 +68,7 @@ export function renderHead(view: HeadView) {
 
 function matchNote({ onlyMatches, filterOnly }: HeadView, count: number) {
   return html`${formatCount(count)} ${count === 1 ? 'match' : 'matches'} ·
-    <button class="link" aria-pressed=${onlyMatches} @click=${() => filterOnly(!onlyMatches)}>
+    <button class="link" @click=${() => filterOnly(!onlyMatches)}>
       ${onlyMatches ? 'show all' : 'only these'}
     </button>`;
 }

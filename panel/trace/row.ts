@@ -99,7 +99,15 @@ function renderName(view: RowView, record: SpanRecord, failed: boolean) {
           >`
         : nothing
     }
+    ${group || record.links.length === 0 ? nothing : html`<i class="jump" title=${jumpTitle(record.links.length)}>↗</i>`}
     ${failed ? html`<i class="mark" title=${record.statusMessage ?? 'Error'}>!</i>` : nothing}`;
+}
+
+/** The keyboard reaches all links in the detail. */
+function jumpTitle(links: number): string {
+  return links === 1
+    ? 'Go to the span that it is linked to'
+    : `Go to the first of the ${links} spans that it is linked to`;
 }
 
 /** ms of all spans of a group; those still open until now. */

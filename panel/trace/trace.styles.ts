@@ -141,6 +141,18 @@ export const traceStyles = css`
     font: 700 10px/12px system-ui, sans-serif;
     text-align: center;
   }
+  .jump {
+    flex: none;
+    width: 14px;
+    margin-left: 4px;
+    border-radius: 3px;
+    color: var(--zt-accent);
+    font-style: normal;
+    text-align: center;
+  }
+  .jump:hover {
+    background: var(--zt-hover);
+  }
   .failed .name .cut {
     color: var(--zt-error);
   }

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { BarSource } from '../draw/bars.js';
-import { NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
+import { FollowEvent, NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
 import type { Theme } from '../host.js';
 import type { Filter } from '../layout/filter.js';
 import type { TimeRange } from '../layout/scale.js';
@@ -36,6 +36,7 @@ function stateOf({ id, rows, openSpans, errors, settled }: StoredTrace, now: num
  * The spans of a trace: a tree of names and their bars on the time axis, in one grid.
  *
  * @fires zonetrace-select-span - the reader chose a span, or none
+ * @fires zonetrace-follow - the reader went to a linked span
  * @fires zonetrace-resize - the reader wants another width of the names, in parts of the whole
  * @fires zonetrace-next-frame - a bar grows
  */
@@ -327,6 +328,11 @@ export class ZonetraceTrace extends PanelElement {
     this.requestUpdate();
   }
 
+  #jump(row: number): void {
+    const link = this.panel?.store.record(row)?.links[0];
+    if (link) this.dispatchEvent(new FollowEvent(link.context));
+  }
+
   #spanRange(row: number): TimeRange | undefined {
     const { panel, trace } = this;
     const record = panel?.store.record(row);
@@ -376,14 +382,16 @@ export class ZonetraceTrace extends PanelElement {
   #click = (event: MouseEvent): void => {
     const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);
     if (row < 0 || this.#axis.dragged) return;
-    if ((event.target as Element).closest('.repeats')) this.#groupBelow(row);
-    else if ((event.target as Element).closest('.toggle')) this.#toggle(row, !this.#outline.isCollapsed(row));
+    const { className } = (event.target as Element).closest('.repeats, .toggle, .jump') ?? {};
+    if (className === 'repeats') this.#groupBelow(row);
+    else if (className === 'jump') this.#jump(row);
+    else if (className) this.#toggle(row, !this.#outline.isCollapsed(row));
     else this.#select(row);
   };
 
   #doubleClick = (event: Event): void => {
     const row = this.#pressed;
-    if (row >= 0 && !(event.target as Element).closest('.toggle, .repeats')) this.#zoom(row);
+    if (row >= 0 && !(event.target as Element).closest('.toggle, .repeats, .jump')) this.#zoom(row);
   };
 
   #key = (event: KeyboardEvent): void => {

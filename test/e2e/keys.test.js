@@ -44,7 +44,7 @@ function look() {
   while (focus?.shadowRoot?.activeElement) focus = focus.shadowRoot.activeElement;
   return {
     open: true,
-    span: selected?.querySelector('.cut').firstElementChild.textContent,
+    span: selected?.querySelector('.cut').title,
     expanded: selected?.getAttribute('aria-expanded'),
     rows: Number(tree?.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount')) - 1,
     trace: list.querySelector('[aria-selected=true] .cut')?.textContent,

@@ -73,8 +73,11 @@ describe('the launcher', () => {
     const launcher = document.querySelector('zonetrace-launcher') as HTMLElement;
     expect(launcher.hidden).to.equal(true);
     await drawn();
+    expect(getComputedStyle(launcher).colorScheme).to.equal('light dark');
+    command(panel() as Opened['panel'], 'theme');
     command(panel() as Opened['panel'], 'close');
     expect(launcher.hidden).to.equal(false);
+    expect(getComputedStyle(launcher).colorScheme, 'the theme that was chosen in the panel').to.equal('light');
     expect(panel()).to.equal(null);
   });
 

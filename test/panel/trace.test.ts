@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, drawn, frame, inside, names, type Opened, openPanel, press, text } from './records.js';
+import { addTrace, all, drawn, frame, inside, names, type Opened, openPanel, press, record, text } from './records.js';
 
 const T = 1_000_000;
 
@@ -52,6 +52,32 @@ describe('the tree of a trace', () => {
     expect(width).to.be.closeTo(axis.width - 24, 1);
     expect(((render?.left as number) - (root?.left as number)) / width).to.be.closeTo(0.5, 0.02);
     expect((render?.width as number) / width).to.be.closeTo(0.4, 0.02);
+  });
+
+  it('goes from the sign of a link to the linked span, and says where that is not here', async () => {
+    const store = new SpanStore();
+    const cause = addTrace(store, { name: 'cause', children: [{ name: 'inner' }] });
+    const link = cause.records['inner']?.context ?? record('').context;
+    addTrace(store, { name: 'effect', links: [{ context: link, attributes: {} }] });
+    addTrace(store, { name: 'astray', links: [{ context: record('elsewhere').context, attributes: {} }] });
+    const tree = await open(store);
+    const { panel } = opened;
+    const jumpFrom = async (name: string) => {
+      const list = inside(panel, 'zonetrace-traces');
+      all(list, '.row')
+        .find((row) => text(row).includes(name))
+        ?.click();
+      await drawn();
+      all(tree, '.jump')[0]?.click();
+      await drawn();
+    };
+    await jumpFrom('effect');
+    expect(names(tree)).to.deep.equal(['cause', 'inner']);
+    expect(all(tree, '[aria-selected=true] .cut').map(text)).to.deep.equal(['inner']);
+    expect(all(tree, '.jump')).to.have.length(0);
+    await jumpFrom('astray');
+    expect(text(panel.shadowRoot?.querySelector('[role=alert]'))).to.match(/^zonetrace: that span is not here; /);
+    expect(names(tree)).to.deep.equal(['astray']);
   });
 
   it('collapses and opens with the mouse, and shows that an error is hidden inside', async () => {
