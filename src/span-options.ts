@@ -31,9 +31,7 @@ export interface InternalOptions extends SpanOptions {
 /** What a page gives, read once: its objects may throw when they are looked at, and what cannot be read is left out. */
 export function readSpanOptions(given: SpanOptions | undefined): SpanOptions | undefined {
   if (given === undefined || given === null) return undefined;
-  const links = read(
-    () => given.links && Array.from(given.links, ({ context, attributes }) => ({ context, attributes })),
-  );
+  const links = read(() => given.links && readLinks(given.links));
   const kind = read(() => given.kind);
   return {
     attributes: read(() => given.attributes),
@@ -50,6 +48,12 @@ function read<T>(get: () => T): T | undefined {
     warnOnce('an option of a span could not be read and was left out; give an object of plain values', error);
     return undefined;
   });
+}
+
+function readLinks(given: NonNullable<SpanOptions['links']>): SpanOptions['links'] {
+  if (Array.isArray(given)) return Array.from(given, ({ context, attributes }) => ({ context, attributes }));
+  warnOnce("a span's links are no array and were left out; give an array of { context, attributes }");
+  return undefined;
 }
 
 function toKind(given: SpanKind): SpanKind {

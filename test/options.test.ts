@@ -87,4 +87,15 @@ describe('a link', () => {
       'zonetrace: addLink was given something that is neither a span nor a span context; the link is left out',
     ]);
   });
+
+  it('comes in an array; a text of a million letters is not read letter by letter', async () => {
+    const said = await collectWarnings(() =>
+      withSpan('linked', { links: 'x'.repeat(1_000_000) as never }, ({ links, droppedLinksCount }) =>
+        expect([links.length, droppedLinksCount]).to.deep.equal([0, 0]),
+      ),
+    );
+    expect(said).to.deep.equal([
+      "zonetrace: a span's links are no array and were left out; give an array of { context, attributes }",
+    ]);
+  });
 });

@@ -32,7 +32,7 @@ export async function testServer(context, next) {
   switch (context.path.slice('/test-server/'.length)) {
     case 'config':
       context.body = {
-        fuzzPrograms: Number(process.env.FUZZ_PROGRAMS ?? 10_000),
+        fuzzPrograms: Number(process.env.FUZZ_PROGRAMS ?? 5000),
         fuzzSeed: process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED),
         memoryRounds: Number(process.env.MEMORY_ROUNDS ?? 5000),
       };
