@@ -150,10 +150,12 @@ describe('the files of the panel', () => {
   it('are opened by dropping them, and an error is shown until it is closed', async () => {
     opened = await openPanel();
     const { panel } = opened;
+    const notice = () => panel.shadowRoot?.querySelector('[role=alert]');
     await drop(fileWith(JAEGER));
+    await until(() => names(inside(panel, 'zonetrace-trace')).length > 0, 'the spans of the file');
     expect(names(inside(panel, 'zonetrace-trace'))).to.deep.equal(['checkout shop', 'sql db']);
     await drop(fileWith({ data: [{ spans: [{ traceID: 'x' }] }] }, 'bad.json'));
-    const notice = () => panel.shadowRoot?.querySelector('[role=alert]');
+    await until(notice, 'the error');
     expect(text(notice())).to.include('zonetrace: bad.json could not be read: data[0].spans[0].traceID: up to 32 hex');
     notice()?.querySelector('button')?.click();
     await drawn();
