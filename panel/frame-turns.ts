@@ -1,5 +1,11 @@
 /** What can be put off to a later frame: it is told when that has come. */
-export type PutOff = () => void;
+type PutOff = () => void;
+
+/** An element with such work. */
+interface TurnHost {
+  readonly ownerDocument: Document;
+  runOutside<R>(fn: () => R): R;
+}
 
 /** The heavy work of a window's frames: one piece a frame, in turn. */
 class Turns {
@@ -14,12 +20,12 @@ class Turns {
     this.#view = view;
   }
 
-  take(who: PutOff, runOutside: RunOutside): boolean {
+  take(host: TurnHost, who: PutOff): boolean {
     const isFree = this.#taken === undefined || this.#taken === who;
     const may = isFree && (this.#first === undefined || this.#first === who);
     if (may) this.#taken = who;
     else this.#waiting.add(who);
-    if (this.#frame === 0) this.#frame = runOutside(() => this.#view.requestAnimationFrame(this.#next));
+    if (this.#frame === 0) this.#frame = host.runOutside(() => this.#view.requestAnimationFrame(this.#next));
     return may;
   }
 
@@ -34,19 +40,19 @@ class Turns {
   };
 }
 
-type RunOutside = <R>(fn: () => R) => R;
-
 const turns = new WeakMap<Window, Turns>();
 
 /**
- * Whether work of some ms that can wait may be done in this frame of a window: other such work has not been, and nobody has
- * waited for longer. If not, `who` is called in the next frame, to ask again.
+ * Whether work of some ms that can wait may be done in this frame of the element's window: other such work has not been, and
+ * nobody has waited for longer. If not, `who` is called in the next frame, to ask again.
  */
-export function takeTurn(view: Window, who: PutOff, runOutside: RunOutside): boolean {
+export function takeTurn(host: TurnHost, who: PutOff): boolean {
+  // A window of its own is drawn on also while the page is hidden.
+  const view = host.ownerDocument.defaultView ?? window;
   let known = turns.get(view);
   if (!known) {
     known = new Turns(view);
     turns.set(view, known);
   }
-  return known.take(who, runOutside);
+  return known.take(host, who);
 }

@@ -31,7 +31,7 @@ export class FrameWork implements ReactiveController {
   begin(): void {
     this.#isLeft = false;
     if (this.#frame !== 0) return;
-    const may = !this.#canWait || takeTurn(this.#view, this.#ask, (fn) => this.#host.runOutside(fn));
+    const may = !this.#canWait || takeTurn(this.#host, this.#ask);
     this.#until = may ? performance.now() + BUDGET : Number.NEGATIVE_INFINITY;
   }
 
@@ -42,8 +42,10 @@ export class FrameWork implements ReactiveController {
   goOn(): void {
     this.#isLeft = true;
     if (this.#frame !== 0) return;
+    // A window of its own is drawn on also while the page is hidden.
+    const view = this.#host.ownerDocument.defaultView ?? window;
     this.#frame = this.#host.runOutside(() =>
-      this.#view.requestAnimationFrame(() => {
+      view.requestAnimationFrame(() => {
         this.#frame = 0;
         this.#ask();
       }),
@@ -53,11 +55,6 @@ export class FrameWork implements ReactiveController {
   #ask = (): void => {
     this.#host.requestUpdate();
   };
-
-  /** A window of its own is drawn on also while the page is hidden. */
-  get #view(): Window {
-    return this.#host.ownerDocument.defaultView ?? window;
-  }
 
   hostConnected(): void {
     if (this.#isLeft) this.#host.requestUpdate();

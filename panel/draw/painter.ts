@@ -66,8 +66,7 @@ export class Painter implements ReactiveController {
     if (this.#seen) {
       const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#seen()];
       if (seen.every((each, i) => each === this.#painted[i])) return;
-      const view = canvas.ownerDocument.defaultView ?? window;
-      if (!takeTurn(view, this.#again, (fn) => this.#host.runOutside(fn))) return;
+      if (!takeTurn(this.#host, this.#again)) return;
       this.#painted = seen;
     }
     const width = Math.round(this.width * ratio);
