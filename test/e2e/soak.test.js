@@ -14,7 +14,7 @@ const MINUTES = LONG || 5;
 /** What a busy page does in a minute, without the pauses: a round is twelve seconds of it. See test/fixtures/busy. */
 const ROUNDS = 5;
 /** The store's bound, so that it is full after the warm-up and everything that comes makes something else go. */
-const MAX_SPANS = LONG ? 1500 : 200;
+const MAX_SPANS = LONG ? 1500 : 500;
 /**
  * Minutes before the first reading: the store is full, what is loaded late is loaded, code is compiled, buffers have filled. The
  * last of those takes the longest: what was kept of 8,000 spans for the next load of the page.
@@ -179,7 +179,7 @@ test('a busy page keeps nothing of what it did, its store keeps its bounds, and 
   assert.deepEqual(told.overlong, [], 'every trace settles by itself');
   assert.deepEqual(told.losses, [], 'no span is lost');
   assert.equal(told.done.depth, 1, 'zones do not stand above each other');
-  assert.ok(told.spans > MAX_SPANS / 2 && told.spans <= MAX_SPANS, `${told.spans} spans in a store of ${MAX_SPANS}`);
+  assert.ok(told.spans > 0.9 * MAX_SPANS && told.spans <= MAX_SPANS, `${told.spans} spans in a store of ${MAX_SPANS}`);
   assert.ok(told.hasClosed, 'sockets and streams are closed');
 
   const { recorded, exported, queued, stored, dropped } = told.stats;
