@@ -142,6 +142,7 @@ describe('a reader finds out', () => {
       /Before ?: submit/,
       /After ?: submit/,
       /place order \d/,
+      /POST \/api\/checkout\/pay/,
     );
   });
 });

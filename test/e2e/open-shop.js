@@ -17,6 +17,13 @@ const PATIENCE = 15_000;
 /** ms: three times what the services wait with their spans. */
 const SPANS_COME = 600;
 
+function prepare() {
+  for (const built of ['dist/demo/index.html', 'dist/zonetrace.script.js']) {
+    if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
+  }
+  mkdirSync(PICTURES, { recursive: true });
+}
+
 function launchBrowser() {
   return puppeteer.launch({
     executablePath: findBrowser('chromium'),
@@ -33,6 +40,7 @@ function launchBrowser() {
  *   and `close()`
  */
 export async function startShops() {
+  prepare();
   let receiver;
   let lastSpans = 0;
   const relay = createServer((request, response) => {
@@ -83,10 +91,7 @@ export async function startShops() {
  * @returns what a test needs: `open(path)` for a page, and `close()`
  */
 export async function openShop() {
-  for (const built of ['dist/demo/index.html', 'dist/zonetrace.script.js']) {
-    if (!existsSync(join(ROOT, built))) throw new Error(`${built} is missing; run npm test, which builds it first`);
-  }
-  mkdirSync(PICTURES, { recursive: true });
+  prepare();
   const serverSpans = await receiveSpans();
   const api = await startApi({ endpoint: serverSpans.endpoint });
   const web = await serveDemo({ port: 0, apiPort: api.port, serveSpans: serverSpans.serve });
