@@ -21,7 +21,10 @@ const MOST_RETRIED = 8;
 
 async function test() {
   ensureDependencies();
+  tellTime('packages', started);
+  const before = Date.now();
   const { browsers, hasWebkit } = findOrInstallBrowsers();
+  tellTime('browsers', before);
 
   // First the build: the demo imports the library by its name, and so reads the types in dist/.
   const built = await check('build', 'node', ['scripts/build.js']);
@@ -155,6 +158,12 @@ async function judgeNode(first) {
   }
 }
 
+/** What a step took, and when it ended after the start of all. */
+function tellTime(name, since) {
+  const seconds = (time) => ((Date.now() - time) / 1000).toFixed(0);
+  console.log(`— ${name} took ${seconds(since)} s, ended after ${seconds(started)} s`);
+}
+
 function tellSlowest(files) {
   for (const { name, ms } of files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST)) {
     console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name}`);
@@ -193,6 +202,7 @@ function fail(what) {
 /** Runs a program and answers its exit code; what it prints comes at its end where others run together with it. */
 function run(name, program, args, { variables = {}, together = false } = {}) {
   const title = `\n— ${name}: ${program} ${args.join(' ')}`;
+  const before = Date.now();
   if (!together) console.log(title);
   return new Promise((resolve) => {
     const isWindows = platform === 'win32';
@@ -216,6 +226,7 @@ function run(name, program, args, { variables = {}, together = false } = {}) {
     const finish = (code) => {
       clearTimeout(timer);
       if (together) console.log(`${title}\n${Buffer.concat(printed)}`);
+      tellTime(name, before);
       resolve(code);
     };
     child.on('error', (error) => {
