@@ -2,6 +2,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumFlags, findBrowser } from './scripts/browsers.js';
+import { freePort } from './scripts/free-port.js';
 import { reportSessions } from './scripts/report-sessions.js';
 import { webkitLauncher } from './scripts/webkit-launcher.js';
 import { testServer } from './test/server.js';
@@ -36,6 +37,8 @@ function browser(name) {
 }
 
 export default {
+  // Two runs that start together would both find the first port of the runner's own search.
+  port: await freePort(),
   files: ['test/**/*.test.ts', '!test/e2e/**', '!test/bench/**'],
   nodeResolve: { exportConditions: ['production', 'browser'] },
   browsers: wanted.filter((name) => !(withWebkit && name === 'webkit')).map(browser),

@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** `npx` would find the compiler that typedoc needs. */
+const COMPILER = ['node', 'node_modules/typescript7/bin/tsc'];
+
 /** Resolves when a tool of the project has ended; one that fails says so, and the build has failed. */
-function run(program, ...args) {
+function run(...command) {
   return new Promise((resolve) => {
-    const child = spawn('npx', ['--no-install', program, ...args], {
-      cwd: root,
-      stdio: 'inherit',
-      shell: process.platform === 'win32',
-    });
+    const [program, ...args] = command;
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
     const finish = (code) => {
       if (code !== 0) {
-        console.error(`zonetrace: the build failed at "${program} ${args.join(' ')}"; see the lines above`);
+        console.error(`zonetrace: the build failed at "${command.join(' ')}"; see the lines above`);
         process.exitCode = 1;
       }
       resolve();
@@ -24,11 +24,15 @@ function run(program, ...args) {
   });
 }
 
+const runTool = (...command) => run('npx', '--no-install', ...command);
+
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 // None reads what another writes.
 await Promise.all([
-  run('tsc', '-p', 'tsconfig.build.json'),
-  run('tsc', '-p', 'tsconfig.node.json'), // apart: what is for the page must not see the types of Node
-  ...['script', 'panel', 'history', 'viewer'].map((mode) => run('vite', 'build', '--mode', mode, '--logLevel', 'warn')),
-  run('cem', 'analyze', '--quiet'),
+  run(...COMPILER, '-p', 'tsconfig.build.json'),
+  run(...COMPILER, '-p', 'tsconfig.node.json'), // apart: what is for the page must not see the types of Node
+  ...['script', 'panel', 'history', 'viewer'].map((mode) =>
+    runTool('vite', 'build', '--mode', mode, '--logLevel', 'warn'),
+  ),
+  runTool('cem', 'analyze', '--quiet'),
 ]);
