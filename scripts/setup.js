@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -28,18 +28,19 @@ const TITLES = {
   xvfb: 'Xvfb (Debian: xvfb)',
 };
 
-function runNpm(args) {
-  return spawnSync('npm', args, {
-    cwd: ROOT,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: platform === 'win32', // npm is a script there
-    maxBuffer: 64 * 1024 * 1024,
+/** Resolves with the exit code of a program that runs to its end, null where there is none, and with all that it printed. */
+function run(program, args, options = {}) {
+  return new Promise((resolve) => {
+    const printed = [];
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => printed.push(text));
+    child.on('error', (error) => printed.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (status) => resolve({ status, output: Buffer.concat(printed).toString() }));
   });
 }
 
-/** Installs node_modules where it is missing or older than the lock file. Throws a SetupError where that fails. */
-export function ensureDependencies() {
+/** Installs node_modules where it is missing or older than the lock file. Rejects with a SetupError where that fails. */
+export async function ensureDependencies() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new SetupError(`Node ${process.versions.node} is too old; install Node 20.19 or newer.`);
@@ -56,9 +57,9 @@ export function ensureDependencies() {
   ];
   const outputs = [];
   for (const args of attempts) {
-    const { status, stdout, stderr } = runNpm(args);
+    const { status, output } = await run('npm', args, { shell: platform === 'win32' }); // npm is a script there
     if (status === 0) return;
-    outputs.push(`${stdout}${stderr}`);
+    outputs.push(output);
   }
   console.log(outputs.join('\n'));
   throw new SetupError('The packages could not be installed: npm ci failed, see its message above.');
@@ -68,37 +69,43 @@ export function ensureDependencies() {
  * Installs browsers (and tools to run them) that are missing, where the system has a package manager that lets us.
  *
  * @param {('chromium' | 'firefox' | 'webkit' | 'xvfb')[]} names
- * @returns {Map<string, string>} for each that is still missing, a sentence that says what to install
+ * @returns {Promise<Map<string, string>>} for each that is still missing, a sentence that says what to install
  */
-export function ensureBrowsers(names) {
+export async function ensureBrowsers(names) {
   const missing = names.filter((name) => !findBrowser(name));
-  if (missing.length > 0) installBrowsers(missing);
+  const output = missing.length > 0 ? await installBrowsers(missing) : '';
+  const stillMissing = missing.filter((name) => !findBrowser(name));
+  if (stillMissing.length > 0) console.log(output);
   return new Map(
-    missing
-      .filter((name) => !findBrowser(name))
-      .map((name) => [name, `${name} is missing and could not be installed here; install ${TITLES[name]}.`]),
+    stillMissing.map((name) => [name, `${name} is missing and could not be installed here; install ${TITLES[name]}.`]),
   );
 }
 
+/** Resolves with what the package manager printed. */
 function installBrowsers(names) {
-  if (platform === 'linux' && existsSync('/usr/bin/apt-get')) installWithApt(names);
-  else if (platform === 'darwin' && isAvailable('brew', ['--version'])) installWithBrew(names);
+  if (platform === 'linux' && existsSync('/usr/bin/apt-get')) return installWithApt(names);
+  if (platform === 'darwin' && isAvailable('brew', ['--version'])) return installWithBrew(names);
+  return '';
 }
 
-function installWithApt(names) {
+async function installWithApt(names) {
   const prefix = rootPrefix();
-  if (!prefix) return;
-  const apt = (...args) => {
+  if (!prefix) return '';
+  const outputs = [];
+  const apt = async (...args) => {
     const [program, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    return spawnSync(program, rest, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+    const { status, output } = await run(program, rest);
+    outputs.push(output);
+    return status === 0;
   };
   console.log(`Installing ${names.join(', ')} with apt-get …`);
-  apt('update');
+  await apt('update');
   for (const name of names) {
     for (const candidate of APT_PACKAGES[name]) {
-      if (apt('install', '--yes', '--no-install-recommends', candidate) && findBrowser(name)) break;
+      if ((await apt('install', '--yes', '--no-install-recommends', candidate)) && findBrowser(name)) break;
     }
   }
+  return outputs.join('');
 }
 
 /** What has to stand before a command to run it as root: nothing, sudo, or undefined where it cannot be. */
@@ -107,11 +114,13 @@ function rootPrefix() {
   return isAvailable('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
 }
 
-function installWithBrew(names) {
+async function installWithBrew(names) {
+  const outputs = [];
   for (const name of names) {
     const cask = BREW_CASKS[name];
-    if (cask) spawnSync('brew', ['install', '--cask', cask], { stdio: ['ignore', 'inherit', 'inherit'] });
+    if (cask) outputs.push((await run('brew', ['install', '--cask', cask])).output);
   }
+  return outputs.join('');
 }
 
 function isAvailable(program, args) {

@@ -8,7 +8,7 @@ const USUAL_PORT = 4321;
 /** Builds library and demo, starts the shop's services and the web server, and prints the address. */
 async function start() {
   const wanted = readPort();
-  ensureDependencies();
+  await ensureDependencies();
   run('The library', ['scripts/build.js']);
   run('The demo', [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'demo/vite.config.ts']);
 

@@ -20,11 +20,10 @@ const SLOWEST = 12;
 const MOST_RETRIED = 8;
 
 async function test() {
-  ensureDependencies();
+  // Meanwhile all goes on that needs no browser.
+  const found = findOrInstallBrowsers();
+  await ensureDependencies();
   tellTime('packages', started);
-  const before = Date.now();
-  const { browsers, hasWebkit } = findOrInstallBrowsers();
-  tellTime('browsers', before);
 
   // First the build: the demo imports the library by its name, and so reads the types in dist/.
   const built = await check('build', 'node', ['scripts/build.js']);
@@ -39,6 +38,7 @@ async function test() {
   const demoBuilt =
     built && (await check('build of the demo', 'npx', ['vite', 'build', '--config', 'demo/vite.config.ts']));
 
+  const { browsers, hasWebkit } = await found;
   await runTests(browsers, hasWebkit, demoBuilt && browsers.includes('chromium'));
 
   console.log(`\nall of it took ${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
@@ -54,15 +54,17 @@ async function test() {
  * Chromium and Firefox have to be there in CI; elsewhere, and WebKit everywhere, a browser that cannot be installed is
  * skipped.
  */
-function findOrInstallBrowsers() {
+async function findOrInstallBrowsers() {
   const wanted = (env.BROWSERS ?? 'chromium,firefox').split(',');
   const webkit = env.BROWSERS ? [] : ['webkit', ...(env.DISPLAY ? [] : ['xvfb'])]; // WebKit has no headless mode
-  const missing = ensureBrowsers([...wanted, ...webkit]);
+  const before = Date.now();
+  const missing = await ensureBrowsers([...wanted, ...webkit]);
   for (const [name, sentence] of missing) {
     console.log(sentence);
     if (env.CI && wanted.includes(name)) fail(sentence);
     else counts.skipped++;
   }
+  tellTime('browsers', before);
   return {
     browsers: wanted.filter((name) => !missing.has(name)),
     hasWebkit: webkit.length > 0 && webkit.every((name) => !missing.has(name)),
