@@ -32,6 +32,9 @@ for (const [where, { optionalDependencies = {}, license }] of Object.entries(loc
   }
 }
 
+// Without it those for another C library, of 100 MB, are installed too.
+for (const [place, entry] of Object.entries(lock.packages)) if (/-musl$/.test(place)) entry.libc ??= ['musl'];
+
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`added ${added} packages of other systems`);
