@@ -12,8 +12,8 @@ function nameOf(source) {
   return dependency ?? source.replace(/^(\.\.\/)+/, '');
 }
 
-/** The pieces of a chunk by the module that each was written in, by its source map. */
-function piecesOf({ code, map }) {
+/** The pieces of a chunk by the part that its module belongs to, by its source map. */
+function piecesOf({ code, map }, partOf) {
   const sources = new SourceMap({ ...map, sections: undefined });
   const pieces = new Map();
   let name = GLUE;
@@ -21,10 +21,11 @@ function piecesOf({ code, map }) {
     for (let column = 0; column < line.length; column++) {
       const { originalSource, generatedLine, generatedColumn } = sources.findEntry(row, column);
       if (generatedLine === row && generatedColumn === column) name = originalSource ? nameOf(originalSource) : GLUE;
-      const piece = pieces.get(name) ?? { kept: [], length: 0 };
+      const part = partOf(name);
+      const piece = pieces.get(part) ?? { kept: [], length: 0 };
       piece.kept.push([row, column]);
       piece.length++;
-      pieces.set(name, piece);
+      pieces.set(part, piece);
     }
   });
   return pieces;
@@ -35,12 +36,13 @@ function piecesOf({ code, map }) {
  * Of what two modules repeat, neither is charged, so the sum is less than the whole.
  *
  * @param {{ code: string, map: object }} chunk built with a source map
+ * @param {(module: string) => string} [partOf] gives several modules one name: they are measured together
  * @returns {{ module: string, minified: number, gzip: number }[]} the largest first
  */
-export function partsOf(chunk) {
+export function partsOf(chunk, partOf = (module) => module) {
   const whole = gzipped(chunk.code);
   const lines = chunk.code.split('\n');
-  return [...piecesOf(chunk)]
+  return [...piecesOf(chunk, partOf)]
     .map(([module, { kept, length }]) => {
       const rest = lines.map((line) => [...line]);
       for (const [row, column] of kept) rest[row][column] = '';

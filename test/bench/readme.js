@@ -124,11 +124,42 @@ function costs(figures) {
   ];
 }
 
+/** What the bytes are for, the largest first. */
+const SIZES = {
+  sizeRoomZones: 'the zones: what carries the current span through `await` and every callback',
+  sizeRoomSpans: 'spans, traces, ids, clock, limits, the verbs of the API',
+  sizeRoomRequests: '`fetch`, XHR, beacons, their phases; `traceparent`, who gets it, what a server refuses',
+  sizeRoomMessages: 'workers, frames, channels, sockets: spans on both sides of a message',
+  sizeRoomExport: 'sampling, queues, delivery with retries, OTLP',
+  sizeRoomInteractions: 'clicks, forms, keys, slow inputs, errors',
+  sizeRoomRest: 'options, starting and undoing all of it',
+  sizeRoomStore: "the overlay's store",
+  sizeRoomPages: 'the load, navigations, the session',
+};
+
+function sizes(figures) {
+  const kilobytes = (row) => figures.kilobytes(row);
+  const zones = figures.kilobytes('sizeZone', 'zonetrace-zone');
+  return [
+    `Of the ${kilobytes('sizeAll')} KB that are loaded first (gzip, without zone.js), so many would be saved without:`,
+    '',
+    '| KB | |',
+    '|---|---|',
+    ...Object.entries(SIZES).map(([row, text]) => `| ${kilobytes(row)} | ${text} |`),
+    '',
+    `What is said twice compresses, so the sum is less than the whole. The zones alone are ${zones} KB, and with spans and tracer`,
+    `${kilobytes('sizeCore')} KB: a build of 7 KB would have no room for a tracer, and one of 18 KB none for more than zones, spans, export and`,
+    'requests. The aim of 18 KB is missed for that reason; web vitals, long frames, retries and the offline queue are',
+    `loaded later (${kilobytes('sizeAllLate')} KB in all). \`npm run bench -- --parts All\` tells it by module.`,
+  ];
+}
+
 /** The generated parts of texts: file, name of the part, its lines. */
 const PARTS = [
   { file: 'README.md', name: 'measured', lines: measured },
   { file: 'docs/claims.md', name: 'measured', lines: claims },
   { file: 'docs/guides/performance.md', name: 'costs', lines: costs },
+  { file: 'docs/guides/performance.md', name: 'sizes', lines: sizes },
   { file: 'docs/deploy.md', name: 'volume', lines: (_figures, { visit }) => volume(visit) },
 ];
 

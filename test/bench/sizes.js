@@ -58,6 +58,24 @@ export const ENTRIES = {
   Script: scriptTag,
 };
 
+/** What a page could do without, or not, by the word of its row: what its modules are called. The rest starts and joins them. */
+export const ROOMS = {
+  Zones: /^src\/zone\//,
+  Spans:
+    /^src\/(trace\/|(call-in-span|core|held-tasks|internals|scope|share|span-options|span-sink|suppressed|traced|tracer|unrecorded|verbs)\.ts)/,
+  Store: /^src\/(store\/|(open-store|receive-spans)\.ts)/,
+  Export: /^src\/(pipeline\/|exporters\/|resource\.ts)/,
+  Requests:
+    /^src\/(propagation\/|(carrier|request-options|trace-headers)\.ts|instrumentation\/(beacon|byte-length|clean-url|fetch|http-span|read-url|refused-headers|resource-timing|watch-bodies|xhr))/,
+  Interactions: /^src\/instrumentation\/(call-hook|describe-element|error|event-timing|interaction)/,
+  Pages:
+    /^src\/(page-context|session|set-user)\.ts|^src\/instrumentation\/(document-load|frame-cause|late|loaded-document|long-frame|navigation|page|visibility|web-vitals)/,
+  Messages:
+    /^src\/instrumentation\/(broadcast-channel|connection|event-source|frame\.|message|neighbour|noted-runs|roll-call|sent-spans|web-socket|web-transport|worker)/,
+};
+
+const roomOf = (module) => Object.keys(ROOMS).find((room) => ROOMS[room].test(module)) ?? 'Rest';
+
 const bytesOf = (chunks) => chunks.reduce((sum, { code }) => sum + gzipped(code), 0);
 
 /** Bytes after gzip, by row and contender. What cannot be built says so and is left out. */
@@ -80,6 +98,9 @@ export async function measureSizes() {
     if (chunks.length > 1) await add(`${row}Late`, contender, () => bytesOf(chunks));
   };
   await addChunks('sizeAll', 'zonetrace', ENTRIES.All);
+  for (const { module, gzip } of partsOf((await ENTRIES.All())[0], roomOf)) {
+    await add(`sizeRoom${module}`, 'zonetrace', () => gzip);
+  }
   await addChunks('sizeAll', 'opentelemetry', counted(OPENTELEMETRY));
   await addChunks('sizeAll', 'sentry', counted(SENTRY));
   await addChunks('sizeCore', 'zonetrace', ENTRIES.Core);
