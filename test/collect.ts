@@ -53,10 +53,10 @@ export async function collectWarnings(run: () => unknown): Promise<string[]> {
 export const macrotask = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Lets no time pass for the code of this window, so that its listeners take none however slow the machine is; returns the
+ * Lets no time pass for the code of a window, so that its listeners take none however slow the machine is; returns the
  * undo. The browser's own clocks go on.
  */
-export function stopClock(): () => void {
+export function stopClock({ performance }: { performance: Performance } = globalThis): () => void {
   const { now } = performance;
   const time = now.call(performance);
   performance.now = () => time;

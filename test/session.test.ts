@@ -35,6 +35,18 @@ describe('the session', () => {
     expect(session.at(now + 241 * MINUTE).id).not.to.equal(id);
   });
 
+  it('is not prolonged by what a hidden page does by itself', () => {
+    const session = new Session();
+    const { id } = session.at(now);
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    try {
+      expect(session.at(now + 20 * MINUTE).id).to.equal(id);
+      expect(session.at(now + 31 * MINUTE).id).not.to.equal(id);
+    } finally {
+      Reflect.deleteProperty(document, 'visibilityState');
+    }
+  });
+
   it('lives in memory where the page may store nothing, and begins anew where what is stored is no session', () => {
     for (const text of ['{', 'null', '{"id":"x"}', '[]']) {
       sessionStorage.setItem('zonetrace.session', text);

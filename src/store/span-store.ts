@@ -267,7 +267,7 @@ export class SpanStore {
       const parent = spans.parentOf(place);
       const row = first + place;
       rows[place] = row;
-      this.#records[row] = undefined;
+      this.#records[row] = undefined; // a list with a gap of thousands is a slow one
       this.#open(trace, row, spans.startOf(place), parent < 0 ? -1 : first + parent, spans.serviceOf(place));
       const end = spans.endOf(place);
       if (!Number.isNaN(end)) this.#end(trace, row, end, spans.statusOf(place));

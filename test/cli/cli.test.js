@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { ClassicLevel } from 'classic-level';
+import { History } from '../../dist/src/cli/history.js';
 import { requestOf, startReceiver } from '../receiver/receiver-server.js';
 import { makeFolder, readEvents, runCli, startCli } from './start-cli.js';
 
@@ -37,9 +40,11 @@ describe('the command line', () => {
     [['--prot', '1'], 2, /--prot is no option; --help lists the options/],
     [['--port', '70000'], 2, /--port is "70000"; give a number from 0 to 65535/],
     [['--port', '1e3'], 2, /--port is "1e3"/],
+    [['--port', '65536'], 2, /--port is "65536"/],
     [['--port'], 2, /--port has no value/],
     [['--help=x'], 2, /--help has no value, or one that it does not take/],
     [['--forward', 'localhost:4319'], 2, /--forward is "localhost:4319"; give an address/],
+    [['--origin', 'shop.test'], 2, /--origin is "shop.test"; give an address/],
     [['no-such-file.json'], 1, /no-such-file\.json could not be read; ENOENT/],
     [['package.json'], 1, /package\.json could not be read; this is none of OTLP JSON/],
     [['--data', 'package.json', '--port', '0'], 1, /spans cannot be kept in .*package\.json \(.*\); choose another/],
@@ -54,6 +59,18 @@ describe('the command line', () => {
       assert.match(err, /^zonetrace: .+\n$/, 'one line, and no stack');
     });
   }
+
+  it('keeps its spans by the custom of the system where it is told no folder', async (test) => {
+    if (process.platform !== 'linux') return test.skip('the custom of another system');
+    const { XDG_STATE_HOME } = process.env;
+    process.env.XDG_STATE_HOME = kept.folder;
+    const cli = await startCli(undefined);
+    if (XDG_STATE_HOME === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = XDG_STATE_HOME;
+    const { mode } = statSync(join(kept.folder, 'zonetrace'));
+    assert.equal(mode & 0o077, 0, 'nobody else reads it');
+    assert.equal(await cli.end(), 0);
+  });
 
   it('names a port and a folder that are in use, and stops at Ctrl+C with what there was', async () => {
     const cli = await startCli(kept.folder);
@@ -149,6 +166,23 @@ describe('what the command keeps', () => {
     assert.ok(!spans.some(({ record }) => record.context.traceId === first.traceId), 'the first one is gone');
     await cli.end();
   });
+
+  it('is bounded in bytes, too', async () => {
+    const folder = join(kept.folder, 'long');
+    // As it would be after eight batches of 16 MB, which take seconds to write.
+    const database = new ClassicLevel(join(folder, 'spans-1'));
+    for (let i = 0; i < 8; i++) await database.put(`${String(i).padStart(12, '0')}:1:16000000`, `["${i}"]`);
+    await database.close();
+    const history = await History.open(folder);
+    assert.deepEqual(history.stats, { spans: 8, bytes: 128_000_000 });
+    const array = JSON.stringify(['8'.repeat(7_000_000)]);
+    await history.add(array, 1);
+    const first = [];
+    for await (const each of history.read()) first.push(each[2]);
+    assert.deepEqual(first, ['1', '2', '3', '4', '5', '6', '7', '8']);
+    assert.deepEqual(history.stats, { spans: 8, bytes: 7 * 16_000_000 + array.length });
+    await history.close();
+  });
 });
 
 describe('the server of the command', () => {
@@ -182,6 +216,12 @@ describe('the server of the command', () => {
         });
         request.on('error', reject).end();
       });
+    for (const name of ['elselocalhost', 'localhost.rebound.test', '127.0.0.1.rebound.test']) {
+      assert.equal((await get('/', { Host: name })).statusCode, 403, name);
+    }
+    for (const name of ['shop.localhost', '[::1]', 'LOCALHOST']) {
+      assert.equal((await get('/', { Host: `${name}:${cli.port}` })).statusCode, 200, name);
+    }
     for (const path of ['/', '/events', '/files/0']) {
       assert.equal((await get(path, { Host: 'rebound.test' })).statusCode, 403, path);
       const answer = await get(path, { Host: `localhost:${cli.port}`, Origin: 'https://elsewhere.test' });
@@ -192,6 +232,43 @@ describe('the server of the command', () => {
     assert.equal((await get('/spans', { Origin: 'https://elsewhere.test' }, 'OPTIONS')).statusCode, 405);
     assert.equal((await get('/../package.json', {})).statusCode, 404);
     assert.equal((await get('/files/1', {})).statusCode, 404);
+  });
+
+  it('listens at this machine alone, by both of its addresses', async () => {
+    const isThere = (host) =>
+      fetch(`http://${host}:${cli.port}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    const addresses = Object.values(networkInterfaces()).flat();
+    assert.equal(await isThere('127.0.0.1'), true);
+    assert.equal(
+      await isThere('[::1]'),
+      addresses.some(({ address }) => address === '::1'),
+    );
+    // Somebody who listens at all addresses listens at this one, which is of no other use.
+    assert.equal(await isThere('127.0.0.2'), false);
+    for (const { address } of addresses.filter(({ internal, family }) => !internal && family === 'IPv4')) {
+      assert.equal(await isThere(address), false, address);
+    }
+  });
+
+  it('shows itself to twenty pages at once', async () => {
+    const open = async () => {
+      const stop = new AbortController();
+      const { status } = await fetch(`${cli.url}/events`, { signal: stop.signal });
+      return { status, close: () => stop.abort() };
+    };
+    const pages = [];
+    for (let i = 0; i < 21; i++) pages.push(await open());
+    assert.deepEqual(
+      pages.map(({ status }) => status),
+      [...Array(20).fill(200), 503],
+    );
+    pages[0].close();
+    let next = await open();
+    while (next.status === 503) next = await open();
+    for (const { close } of [...pages, next]) close();
   });
 
   it('serves the files that it was given', async () => {

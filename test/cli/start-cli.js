@@ -26,10 +26,11 @@ export function makeFolder() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Starts the command on a free port, unless `args` names one. */
+/** Starts the command on a free port, unless `args` names one; without a folder, it keeps spans where it does untold. */
 export async function startCli(folder, ...args) {
   const port = args.includes('--port') ? [] : ['--port', '0'];
-  const child = spawn(process.execPath, [MAIN, '--data', folder, ...port, ...args], {
+  const data = folder === undefined ? [] : ['--data', folder];
+  const child = spawn(process.execPath, [MAIN, ...data, ...port, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = exitOf(child);

@@ -88,6 +88,7 @@ for (const [type, name] of [
               busy(140);
               resolve(span);
             });
+            withSpan('newer, and short', () => busy(6));
           }, 20),
         );
       });

@@ -118,6 +118,32 @@ for (const api of ['Navigation API', 'History API']) {
       expect(navigations(page)).to.have.length(1);
     });
 
+    it('have their own events where the next one begins before all have come', async () => {
+      page.eval(`
+        window.seen = [];
+        const note = ({ type }) => {
+          const { name, attributes } = zonetrace.getCurrentSpan() ?? { attributes: {} };
+          seen.push([type, attributes['zonetrace.navigation.type'], name].join(' '));
+        };
+        addEventListener('popstate', note);
+        addEventListener('hashchange', note);
+        setTimeout(() => { for (const fragment of ['#/a', '#/b', '#/a']) location.hash = fragment; });
+      `);
+      const seen = page.eval<string[]>('seen');
+      await until(() => seen.length === 6, 'the events of three changes');
+      // Without the Navigation API it is not known what script asked for.
+      const type = api === 'Navigation API' ? 'push' : 'traverse';
+      const told = (type: string, ...fragments: string[]) =>
+        ['popstate', 'hashchange'].flatMap((event) =>
+          fragments.map((fragment) => `${event} ${type} navigate /test-server/page/document${fragment}`),
+        );
+      expect(seen.splice(0)).to.deep.equal(told(type, '#/a', '#/b', '#/a'));
+      expect(new Set(navigations(page)).size).to.equal(3);
+      page.eval('setTimeout(() => { history.back(); history.back(); })');
+      await until(() => seen.length === 4, 'the events of two steps back');
+      expect(seen).to.deep.equal(told('traverse', '#/b', '#/a'));
+    });
+
     it('are bounded, and counted beyond', () => {
       page.eval(`for (let i = 0; i < 60; i++) history.pushState(null, '', '/feed/' + i);`);
       expect(navigations(page)).to.have.length(20);
@@ -256,6 +282,18 @@ for (const api of ['Navigation API', 'History API']) {
         'no such product',
         'exception',
       ]);
+    });
+
+    it('last until tracing stops where their transition goes on', async () => {
+      page.eval(`
+        navigation.onnavigate = (event) => event.intercept({ handler: () => new Promise(() => {}) });
+        navigation.navigate('/endless').finished.catch(() => {});
+      `);
+      const [span] = navigations(page) as [Span];
+      await page.eval<Promise<void>>('new Promise((resolve) => setTimeout(resolve, 30))');
+      expect(span.recording).to.equal(true);
+      await page.tracing.stop();
+      expect(span.duration).to.be.at.least(25);
     });
 
     it('put `intercept` back, the identical function', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type * as Zonetrace from '../../src/index.js';
 import { startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { noteFailure, refusesHeaders } from '../../src/instrumentation/refused-headers.js';
+import { noteAnswer, noteFailure, refusesHeaders } from '../../src/instrumentation/refused-headers.js';
 import { remarks } from '../../src/warn.js';
 import { Collector, macrotask, only } from '../collect.js';
 import { openFrame } from '../frame.js';
@@ -117,6 +117,16 @@ describe('a request that is redirected to an origin which refuses our header', (
     const path = (i: number): URL => new URL(`https://many.example/${i}`);
     for (let i = 0; i <= 500; i++) noteFailure(path(i), true);
     expect([0, 1, 500].map((i) => refusesHeaders(path(i)))).to.deep.equal([false, true, true]);
+  });
+
+  it('is suspected only of what failed with our header, and what is known stays so', () => {
+    const [down, known] = ['down', 'known'].map((name) => new URL(`https://few.example/${name}`)) as [URL, URL];
+    expect(noteFailure(down, false), 'without the header').to.equal(false);
+    expect(noteFailure(down, true), 'with it, for the first time').to.equal(true);
+    noteFailure(known, true);
+    noteAnswer(known, 'https://elsewhere.example/');
+    expect(noteFailure(known, false)).to.equal(false);
+    expect(refusesHeaders(known)).to.equal(true);
   });
 
   it('leaves an unhandled rejection to the page, once and as it is', async () => {

@@ -79,6 +79,13 @@ describe('spans of requests are completed from Resource Timing', () => {
       ]);
     });
 
+    it(`${source}: of a long Server-Timing the first sixteen entries are kept`, async () => {
+      const entries = Array.from({ length: 20 }, (_, i) => `step${i}`);
+      await get(address(`header=${encodeURIComponent(`Server-Timing: ${entries.join(', ')}`)}`));
+      const { attributes } = await completed(only());
+      expect(attributes['http.server_timing']).to.deep.equal(entries.slice(0, 16));
+    });
+
     it(`${source}: an answer from the cache says so`, async () => {
       const cached = address(`header=${encodeURIComponent('Cache-Control: max-age=600')}`);
       await get(cached);

@@ -217,6 +217,19 @@ describe('the delivery of spans', () => {
     expect((await receiver.read()).requests.length).to.be.at.least(4);
   });
 
+  it('has room for the requests of a page that is left, however many it has sent', async () => {
+    const receiver = await newReceiver('ok');
+    tracing = trace(receiver.url);
+    for (let i = 0; i < 10; i++) {
+      record(1);
+      await tracing.flush();
+    }
+    record(1);
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    await until(() => allAccounted(tracing), 'all spans are accounted for');
+    expect(tracing.stats).to.deep.include({ recorded: 11, exported: 11, stored: 0 });
+  });
+
   it('exports by itself, in no task of the page, once a trace has settled', async () => {
     const seen: { name: string; state: string }[] = [];
     let inTask = false;

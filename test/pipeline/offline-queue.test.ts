@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type Tracing, withSpan } from '../../src/index.js';
+import { KeptBatches } from '../../src/pipeline/kept-batches.js';
 import { type Batch, type Drop, OfflineQueue } from '../../src/pipeline/offline-queue.js';
+import { DestinationCounts } from '../../src/pipeline/stats.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, trace } from './receiver.js';
 
@@ -98,6 +100,19 @@ describe('the offline queue', () => {
     expect(dropped).to.have.length(3);
     expect(dropped.every(([, reason]) => reason === 'overflow')).to.equal(true);
     expect(taken.length).to.be.within(2, 5);
+  });
+});
+
+describe('what is kept in memory', () => {
+  it('is sent oldest first, and dropped where it is too old', async () => {
+    const url = newUrl();
+    const counts = new DestinationCounts('');
+    const kept = new KeptBatches(url, counts);
+    await kept.put(batch(url, 7, { created: Date.now() - 49 * 3_600_000 }));
+    for (const spans of [1, 2]) await kept.put(batch(url, spans, { created: Date.now() - 47 * 3_600_000 }));
+    expect([await kept.take(), await kept.take()].map((each) => (each as Batch).spans)).to.deep.equal([1, 2]);
+    expect(await kept.take()).to.equal(undefined);
+    expect(counts.read().dropped).to.deep.equal({ expired: 7 });
   });
 });
 

@@ -48,7 +48,13 @@ describe('sampling by parent and by session', () => {
     expect(of()).to.equal(false);
     expect(of('ot=th:8;rv:fffffffffffffe')).to.equal(true);
     expect(of('x=rv:fffffffffffffe')).to.equal(false);
-    expect(of('x=1, ot=rv:00000000000001')).to.equal(false);
+    const ofLast = (state?: string) =>
+      isSampled(sampler, { ...context, traceId: 'f'.repeat(32), parent: remote(1, state) });
+    expect(ofLast()).to.equal(true);
+    expect(ofLast('x=1, ot=rv:00000000000001')).to.equal(false);
+    for (const state of ['x=1,ot=xrv:00000000000001', 'ot=rv:000000000000012', 'x=ot=rv:00000000000001']) {
+      expect(ofLast(state), state).to.equal(true);
+    }
   });
 
   it('answers the same for all traces of a session', async () => {

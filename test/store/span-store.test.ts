@@ -311,6 +311,33 @@ describe('the store', () => {
     expect([store.size, store.record(row)]).to.deep.equal([0, undefined]);
   });
 
+  it('takes from a file what never ended, and has its times also where rows of others are free', () => {
+    const store = new SpanStore({ maxSpans: 1024 });
+    for (let i = 0; i <= 1024; i++) store.addForeignSpan(record({}, (++ids).toString(16).padStart(32, '0')), 'page');
+    const free = 1024 - store.size;
+    expect(free).to.be.greaterThan(10);
+    store.makeRoom(free);
+    const names = Array.from({ length: free }, (_, i) => `${i}`);
+    const ends = (place: number): number => (place === 0 ? Number.NaN : 60);
+    const trace = store.addForeignTrace(
+      { ...foreign(names, 50), endOf: ends, statusOf: () => 'ERROR' },
+      { kind: 'file', name: 'f' },
+    );
+    expect(trace.rows.map((row) => store.startTimes[row])).to.deep.equal(names.map(() => 50));
+    expect(trace.rows.map((row) => store.endTimes[row])).to.deep.equal(names.map((_, i) => ends(i)));
+    expect(trace.rows.map((row) => store.serviceOf(row))).to.deep.equal(names.map(() => 'service'));
+    expect(trace).to.include({
+      openSpans: 1,
+      errors: free - 1,
+      live: 0,
+      settled: true,
+      foreign: true,
+      droppedSpans: 0,
+    });
+    expect(store.traceWithId(trace.rows.map((row) => store.record(row)?.context.traceId)[0] ?? '')).to.equal(trace);
+    expect([store.openSpans, store.errors]).to.deep.equal([0, 0]);
+  });
+
   it('knows a bounded number of services by their names, and the others as one', () => {
     const store = new SpanStore();
     const rows = Array.from({ length: MAX_SERVICES + 5 }, (_, i) => store.addForeignSpan(record(), `service ${i}`));
