@@ -51,8 +51,10 @@ function isNavigation({ from, to, type }: Change): boolean {
 export function traceNavigations(): () => void {
   const { navigation } = window as { navigation?: Navigation };
   const spans = new WeakMap<Event, Span | undefined>();
-  /** The address as of the last navigation that was seen. */
+  /** The address before the navigation that is under way, or as of the last one. */
   let address = location.href;
+  /** Navigations that an event will tell of, by its type and the address: the next one may have begun by then. */
+  let awaited: { type: string; url: string; span: WeakRef<Span> | undefined }[] = [];
   /** The last navigation, and what keeps its trace live until its transition has finished. */
   let last: Span | undefined;
   let release: (() => void) | undefined;
@@ -94,6 +96,19 @@ export function traceNavigations(): () => void {
     release = undefined;
   }
 
+  function awaitEvent(type: string, url: string, span: Span | undefined): void {
+    awaited = [...awaited.slice(1 - MAX_NAVIGATIONS), { type, url, span: span && new WeakRef(span) }];
+  }
+
+  /** The span that an event was awaited for; the last one where it was not. Events of a type come in order. */
+  function spanAwaiting(type: string, url: string): Span | undefined {
+    const at = awaited.findIndex((each) => each.type === type && each.url === url);
+    if (at < 0) return last;
+    const span = awaited[at]?.span?.deref();
+    awaited = awaited.filter((each, i) => i > at || each.type !== type);
+    return span;
+  }
+
   /** The span of an event of the Navigation API. */
   function navigated(event: NavigateEvent): Span | undefined {
     if (spans.has(event)) return spans.get(event);
@@ -118,6 +133,11 @@ export function traceNavigations(): () => void {
           })
         : undefined;
     spans.set(event, last);
+    address = location.href;
+    const { url } = destination;
+    // One before that was called off, as by a page that asks whether to leave, was never told of.
+    awaited = awaited.filter((each) => each.type !== 'popstate' || each.url !== url);
+    if (event.hashChange || type === 'traverse') awaitEvent('popstate', url, last);
     return last;
   }
 
@@ -125,13 +145,18 @@ export function traceNavigations(): () => void {
   function moved(event: Event): Span | undefined {
     if (!event.isTrusted || spans.has(event)) return spans.get(event);
     const { href } = location;
+    const { type, newURL = href } = event as Partial<HashChangeEvent> & Event;
     // The Navigation API has told before; of a fragment, `popstate` has.
-    if (!navigation && (href !== address || event.type === 'popstate')) {
+    if (!navigation && (href !== address || type === 'popstate')) {
       last = begin({ from: address, to: href, type: 'traverse', byPlatform: true, isSameDocument: true });
+      awaitEvent(type, newURL, last);
     }
+    const span = spanAwaiting(type, newURL);
+    // It comes in a task of its own (https://html.spec.whatwg.org/#update-document-for-history-step-application).
+    if (type === 'popstate' && new URL(address).hash !== new URL(href).hash) awaitEvent('hashchange', href, span);
     address = href;
-    spans.set(event, last);
-    return last;
+    spans.set(event, span);
+    return span;
   }
 
   function restored(event: PageTransitionEvent): Span | undefined {
