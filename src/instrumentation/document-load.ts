@@ -5,7 +5,6 @@ import type { SpanContext } from '../trace/types.js';
 import { tracer } from '../tracer.js';
 import { warnOnce } from '../warn.js';
 import { listenOutside } from '../zone/outside.js';
-import { undoAll } from '../zone/replace.js';
 import { cleanUrl } from './clean-url.js';
 import { setPage } from './page.js';
 
@@ -49,8 +48,17 @@ export function traceDocumentLoad(follow: (load: DocumentLoad) => () => void): (
   if (told) return () => {};
   const since = performance.now();
   const begin = (): (() => void) => {
-    const load = beginLoad(since);
-    return load ? undoAll([follow(load), listenOutside(window, { pagehide: load.release })]) : () => {};
+    let end = (): void => {};
+    let stopListening = end;
+    // Either keeps the load with its spans, which tracing would do for the page's life.
+    const load = beginLoad(since, () => {
+      stopListening();
+      stopListening = end = () => {};
+    });
+    if (!load) return end;
+    stopListening = listenOutside(window, { pagehide: load.release });
+    end = follow(load);
+    return () => end();
   };
   if (!(document as { prerendering?: boolean }).prerendering) return begin();
   // Nobody has seen the page yet, and perhaps nobody will.
@@ -63,7 +71,7 @@ export function traceDocumentLoad(follow: (load: DocumentLoad) => () => void): (
   return () => stop();
 }
 
-function beginLoad(since: number): DocumentLoad | undefined {
+function beginLoad(since: number, released: () => void): DocumentLoad | undefined {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (!entry) return undefined;
   told = true;
@@ -82,6 +90,7 @@ function beginLoad(since: number): DocumentLoad | undefined {
   const release = (): void => {
     if (root.recording) root.setAttribute('zonetrace.load.unfinished', true);
     done(false);
+    released();
   };
   return { entry, url, root, since, meta, release };
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Span } from '../../src/index.js';
 import type { TracedPage } from '../fixtures/traced-page.js';
+import { skip } from '../skip.js';
+import { gc, survivors } from '../survivors.js';
 import { closePages, ended, openPage, openTraced } from '../traced-page.js';
 import { until } from '../until.js';
 
@@ -216,6 +218,18 @@ describe('the document load', () => {
     const again = page.zonetrace.startTracing({ processors: [page.collector], panel: false });
     await again.stop();
     expect(page.collector.started).to.have.length(before);
+  });
+
+  it('is kept by nothing but the store', async function () {
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
+    const page = await openTraced(`document?traced&resource=${resource('i=7')}`);
+    await ended(page, LOAD).then(({ trace }) => trace.settled);
+    const refs = page.collector.started.map((span) => new WeakRef(span));
+    expect(refs.length).to.be.greaterThan(3);
+    page.collector.started.length = 0;
+    page.collector.ended.length = 0;
+    page.tracing.store.clear();
+    expect(await survivors(refs)).to.equal(0);
   });
 
   it('can be switched off', async () => {
