@@ -6,6 +6,7 @@ import { writeOtlp } from '../formats/write-otlp.js';
 import { icon } from '../icons.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { formatOpen } from '../layout/format-open.js';
 import { selfTime } from '../layout/self-time.js';
 import { PanelElement } from '../panel-element.js';
 import { base } from '../styles.js';
@@ -78,7 +79,7 @@ export class ZonetraceDetail extends PanelElement {
     const isLost = open && trace.settled;
     const failed = record.status === 'ERROR';
     return html`<dl>
-      ${fact('Duration', isLost ? 'never ended' : open ? `${formatGrowing(duration)}, still open` : formatDuration(duration))}
+      ${fact('Duration', isLost ? formatOpen(true) : open ? `${formatGrowing(duration)}, ${formatOpen(false)}` : formatDuration(duration))}
       ${isLost ? nothing : fact('Self time', (open ? formatGrowing : formatDuration)(this.#selfTime(record, end)))}
       ${this.#pathFact(trace)}
       ${fact('Start', html`${formatDuration(record.startTime - trace.startTime)} <span class="muted">into the trace, at ${formatClock(record.startTime, 'ms')}</span>`)}
@@ -169,7 +170,7 @@ export class ZonetraceDetail extends PanelElement {
   readonly #copies: readonly (readonly [string, () => string])[] = [
     ['JSON', this.#copy(spanToJson)],
     ['OTLP', this.#copy((record, service) => writeOtlp([{ record, service }]))],
-    ['Markdown', this.#copy(spanToMarkdown)],
+    ['Markdown', this.#copy((record, service) => spanToMarkdown(record, service, this.trace?.settled === true))],
     ['Trace id', this.#copy((record) => record.context.traceId)],
   ];
 

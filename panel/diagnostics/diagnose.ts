@@ -3,6 +3,7 @@ import type { ContextLoss } from '../../src/store/stored-trace.js';
 import type { SpanContext } from '../../src/trace/types.js';
 import type { PanelHost } from '../host.js';
 import { formatCount } from '../layout/format-count.js';
+import { formatOpen } from '../layout/format-open.js';
 
 /** Something that tracing noticed of itself or of the page. */
 export interface Finding {
@@ -57,7 +58,7 @@ function* neverEnded(store: SpanStore): Iterable<Finding> {
       if (listed++ >= MAX_OPEN) rest++;
       else {
         yield {
-          what: `"${record.name}" never ended`,
+          what: `"${record.name}" ${formatOpen(true)}`,
           remedy: 'Call end() on every way out, or use withSpan or using, which do it',
           count: 1,
           span: record.context,
@@ -65,7 +66,8 @@ function* neverEnded(store: SpanStore): Iterable<Finding> {
       }
     }
   }
-  if (rest > 0) yield { what: 'Further spans never ended', remedy: 'The newest ones are listed above', count: rest };
+  if (rest > 0)
+    yield { what: `Further spans ${formatOpen(true)}`, remedy: 'The newest ones are listed above', count: rest };
 }
 
 function* dropped(store: SpanStore): Iterable<Finding> {

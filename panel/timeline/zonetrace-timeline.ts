@@ -9,6 +9,7 @@ import type { Theme } from '../host.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
 import { type Filter, matchesFilter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
+import { formatOpen } from '../layout/format-open.js';
 import { percentOf } from '../layout/scale.js';
 import { growingEnd } from '../layout/ticks.js';
 import { SHORTEST } from '../layout/zoom.js';
@@ -377,9 +378,13 @@ export class ZonetraceTimeline extends PanelElement {
   };
 
   #describe(row: number): string {
-    const record = this.panel?.store.record(row);
+    const store = this.panel?.store;
+    const record = store?.record(row);
     if (!record) return '';
-    const took = record.endTime === undefined ? 'open' : formatDuration(record.endTime - record.startTime);
+    const took =
+      record.endTime === undefined
+        ? formatOpen(store?.traceOf(row)?.settled === true)
+        : formatDuration(record.endTime - record.startTime);
     return `${record.name}: ${took}, at ${formatDuration(record.startTime - this.#lanes.start)}`;
   }
 

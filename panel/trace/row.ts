@@ -3,6 +3,7 @@ import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
 import type { SpanEvent, SpanRecord } from '../../src/trace/types.js';
 import type { PathSegment } from '../layout/critical-path.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { formatOpen } from '../layout/format-open.js';
 import { barOf, percentOf, type TimeRange } from '../layout/scale.js';
 import type { SiblingGroup } from '../layout/sibling-groups.js';
 import { childCount, hasBelow, type Tree } from '../layout/tree.js';
@@ -66,7 +67,7 @@ export function renderRow(view: RowView) {
   >
     <span role="gridcell" class="name">${renderName(view, record, failed)}</span>
     <span role="gridcell" class=${view.open ? 'number muted' : 'number'} title=${group ? 'All of them together' : nothing}>
-      ${group ? formatDuration(duration) : view.grows ? formatGrowing(duration) : view.open ? html`<span title="Never ended">open</span>` : formatDuration(duration)}
+      ${group ? formatDuration(duration) : view.grows ? formatGrowing(duration) : view.open ? formatOpen(true) : formatDuration(duration)}
     </span>
     <span role="gridcell" class="axis">${renderBar(view, record, failed)}</span>
   </div>`;
@@ -145,7 +146,7 @@ function renderOwn(view: RowView, record: SpanRecord, failed: boolean) {
   const colour = failed ? '--zt-error' : `--zt-c${view.colour}`;
   return html`<i
       class=${view.open ? 'bar open' : 'bar'}
-      title=${`${formatDuration(record.startTime - view.traceStart)} to ${view.open ? 'now' : formatDuration(view.end - view.traceStart)}`}
+      title=${`${formatDuration(record.startTime - view.traceStart)}${view.open ? `, ${formatOpen(!view.grows)}` : ` to ${formatDuration(view.end - view.traceStart)}`}`}
       .style=${`${place(left, width)};--c:var(${colour})`}
     ></i>
     ${record.events.length > 0 ? record.events.slice(0, MAX_MARKS).map((event) => renderMark(view, event)) : nothing}`;

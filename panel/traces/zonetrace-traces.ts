@@ -7,6 +7,7 @@ import type { Filter } from '../layout/filter.js';
 import { formatClock } from '../layout/format-clock.js';
 import { formatCount } from '../layout/format-count.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
+import { formatOpen } from '../layout/format-open.js';
 import { listStep } from '../layout/list-keys.js';
 import { Matches } from '../matches.js';
 import { PanelElement } from '../panel-element.js';
@@ -184,7 +185,7 @@ export class ZonetraceTraces extends PanelElement {
       </span>
       <span role="gridcell" class="shape">${this.#sparklines.of(store, trace)}</span>
       <span role="gridcell" class=${grows ? 'number muted' : 'number'}>
-        ${pending ? html`<i class="pending" title=${grows ? 'Still open' : 'A span of it never ended'}></i>` : nothing}${duration}
+        ${pending ? html`<i class="pending" title=${`A span of it ${grows ? 'is ' : ''}${formatOpen(!grows)}`}></i>` : nothing}${duration}
       </span>
       <span role="gridcell" class="number muted spans">${formatCount(trace.rows.length)}</span>
       <span role="gridcell" class="number error">${trace.errors > 0 ? formatCount(trace.errors) : nothing}</span>

@@ -46,6 +46,45 @@ describe('the diagnostics', () => {
     expect(text(selected)).to.include('forgotten');
   });
 
+  it('call such a span as every other place does, and one whose trace goes on otherwise', async () => {
+    const store = new SpanStore();
+    const { trace, rows } = addTrace(store, { name: 'click', children: [{ name: 'forgotten', endTime: undefined }] });
+    const diagnostics = await diagnosticsOf(store);
+    const { panel } = opened;
+    const go = async (view: string) => {
+      all(inside(panel, 'zonetrace-bar'), '.views button')
+        .find((button) => text(button) === view)
+        ?.click();
+      await drawn();
+    };
+    const places = async () => {
+      await go('Trace');
+      const tree = inside(panel, 'zonetrace-trace');
+      if (!inside(panel, 'zonetrace-detail')) tree.shadowRoot?.getElementById(`s${rows['forgotten']}`)?.click();
+      await drawn();
+      const row = tree.shadowRoot?.getElementById(`s${rows['forgotten']}`);
+      const detail = inside(panel, 'zonetrace-detail');
+      const markdown = all(detail, 'zonetrace-copy')[2] as HTMLElement & { text: () => string };
+      const said = [
+        row?.querySelector<HTMLElement>('.bar')?.title,
+        all(inside(panel, 'zonetrace-traces'), '.pending')[0]?.title,
+        text(detail.shadowRoot?.querySelector('dd')),
+        markdown.text().match(/duration \| ([^|]*) \|/)?.[1],
+      ];
+      await go('Timeline');
+      said.push(text(all(inside(panel, 'zonetrace-timeline'), '[role=status]')[0]));
+      return { said, column: text(row?.querySelector('.number')) };
+    };
+    const open = await places();
+    for (const words of open.said) expect(words).to.include('still open').and.to.not.include('never');
+    store.settleTrace(trace, 0);
+    await drawn();
+    const lost = await places();
+    for (const words of [...lost.said, lost.column]) expect(words).to.include('never ended').and.to.not.include('open');
+    await go('Diagnostics');
+    expect(items(diagnostics)[0]).to.include('"forgotten" never ended');
+  });
+
   it('count spans beyond a limit and those that had to go', async () => {
     const store = new SpanStore({ maxSpans: 2 });
     const { trace } = addTrace(store, { name: 'click' });

@@ -65,7 +65,7 @@ describe('copies of a span', () => {
   });
 
   it('let no value break out of the table', () => {
-    const markdown = spanToMarkdown(record('a|b', { attributes: { 'x|y': 'one\ntwo <b> `c` \\' } }), 'web');
+    const markdown = spanToMarkdown(record('a|b', { attributes: { 'x|y': 'one\ntwo <b> `c` \\' } }), 'web', true);
     expect(markdown).to.include('**a\\|b**');
     expect(markdown).to.include('| x\\|y | one<br>two \\<b> \\`c\\` \\\\ |');
     for (const line of markdown.split('\n').slice(4, -1)) expect(line.match(/(?<!\\)\|/g)?.length).to.equal(3);
