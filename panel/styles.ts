@@ -51,6 +51,22 @@ export const base = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  /* Of a name of mixed directions, the part that runs against the others gives way first. */
+  .runs {
+    display: inline-flex;
+    max-width: 100%;
+    vertical-align: top;
+    white-space: pre;
+  }
+  .runs > * {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .runs > bdi {
+    flex-shrink: 1000;
+    min-width: 1em;
+  }
   .muted {
     color: var(--zt-muted);
   }

@@ -176,16 +176,18 @@ export const barStyles = css`
   }
   @container (width < 700px) {
     .views,
-    .counts,
     i {
       display: none;
+    }
+    .counts {
+      margin: 0 6px 0 0;
     }
     .view {
       display: block;
     }
     .tools {
       /* Of seven buttons and their gaps: with less they lie over what stands before them. */
-      flex-basis: 198px;
+      flex-basis: 206px;
     }
   }
 `;

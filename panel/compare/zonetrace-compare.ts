@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
+import { cutName } from '../cut-name.js';
 import { CompareEvent, FilterEvent } from '../events.js';
 import { compareTraces, type NameDifference } from '../layout/compare.js';
 import { phraseOf } from '../layout/filter.js';
@@ -158,7 +159,7 @@ export class ZonetraceCompare extends PanelElement {
       aria-selected=${name === this.#list.active}
       @click=${() => this.#list.choose(name)}
     >
-      <span role="gridcell" class="cut" dir="auto" title=${name}>${name}</span>
+      <span role="gridcell" class="cut" dir="auto" title=${name}>${cutName(name)}</span>
       ${side(before)} ${side(after)}
       <span role="gridcell" class="number all">${formatChange(change)}</span>
       <span role="gridcell" class=${selfChange > EQUAL ? 'number slower' : 'number'}>${formatChange(selfChange)}</span>

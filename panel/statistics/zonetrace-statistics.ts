@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
+import { cutName } from '../cut-name.js';
 import { FilterEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
 import { phraseOf } from '../layout/filter.js';
@@ -173,7 +174,7 @@ export class ZonetraceStatistics extends PanelElement {
       aria-selected=${this.#list.active === name || this.filterText === phraseOf(name)}
       @click=${() => this.#list.choose(name)}
     >
-      <span role="gridcell" class="cut" dir="auto" title=${`${name}: show its traces`}>${name}</span>
+      <span role="gridcell" class="cut" dir="auto" title=${`${name}: show its traces`}>${cutName(name)}</span>
       <span role="gridcell" class="number">${formatCount(count)}</span>
       <span role="gridcell" class="number error">${errors > 0 ? formatCount(errors) : nothing}</span>
       ${(['total', 'self', 'p50', 'p95', 'max'] as const).map(

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
 import type { SpanEvent, SpanRecord } from '../../src/trace/types.js';
+import { cutName } from '../cut-name.js';
 import type { PathSegment } from '../layout/critical-path.js';
 import { formatDuration, formatGrowing } from '../layout/format-duration.js';
 import { formatOpen } from '../layout/format-open.js';
@@ -55,7 +56,7 @@ export function renderRow(view: RowView) {
   const hasChildren = group !== undefined || (tree.descendants[entry] as number) > 0;
   const duration = group ? sumOf(view, group) : view.end - record.startTime;
   return html`<div
-    class=${`row${failed ? ' failed' : ''}${view.matched ? ' matched' : ''}`}
+    class=${`row${failed ? ' failed' : ''}${view.open && !view.grows ? ' unended' : ''}${view.matched ? ' matched' : ''}`}
     role="row"
     id=${`s${row}`}
     aria-level=${tree.levels[entry] as number}
@@ -91,7 +92,7 @@ function renderName(view: RowView, record: SpanRecord, failed: boolean) {
     }
     <i class="swatch" .style=${`--c:var(--zt-c${view.colour})`}></i>
     <span class="cut" dir="auto" title=${service ? `${record.name} (${service})` : record.name}>
-      ${group?.name ?? record.name}${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
+      ${cutName(group?.name ?? record.name)}${service ? html` <bdi class="muted">${service}</bdi>` : nothing}
     </span>
     ${
       below && !view.collapsed

@@ -15,6 +15,10 @@ export const traceStyles = css`
   .row {
     grid-template-columns: var(--name) var(--duration) minmax(0, 1fr);
   }
+  /* For its words. */
+  .scroller:not(.narrow) .unended {
+    grid-template-columns: calc(var(--name) - 16px) calc(var(--duration) + 16px) minmax(0, 1fr);
+  }
   .head > :first-child {
     position: relative;
     height: 22px;

@@ -82,4 +82,17 @@ export const tracesStyles = css`
       display: none;
     }
   }
+  /* The names would have no room left. The time is still read out, and still sorts. */
+  @container (width < 260px) {
+    .head {
+      grid-template-columns: auto minmax(0, 1fr) 60px 24px;
+    }
+    .row {
+      grid-template-columns: minmax(0, 1fr) 60px 24px;
+    }
+    .time {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
 `;

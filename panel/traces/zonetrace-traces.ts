@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { StoredTrace, TraceSource } from '../../src/store/stored-trace.js';
+import { cutName } from '../cut-name.js';
 import { CompareEvent, FilterEvent, NextFrameEvent, SelectTraceEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
 import { PALETTE } from '../layout/colours.js';
@@ -171,7 +172,7 @@ export class ZonetraceTraces extends PanelElement {
       aria-rowindex=${index + 2}
       aria-selected=${trace === this.selected}
     >
-      <span role="gridcell" class="number muted" title=${formatClock(trace.startTime, 'ms')}>
+      <span role="gridcell" class="number muted time" title=${formatClock(trace.startTime, 'ms')}>
         ${formatClock(trace.startTime)}
       </span>
       <span role="gridcell" class="name" title=${name}>
@@ -179,7 +180,7 @@ export class ZonetraceTraces extends PanelElement {
           (service) =>
             html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
         )}
-        <bdi class="cut">${name}</bdi>
+        <bdi class="cut">${cutName(name)}</bdi>
         ${trace.source ? html`<span class="source" title=${sourceTitle(trace.source)}>${SOURCE_SIGNS[trace.source.kind]} ${trace.source.name}</span>` : nothing}
         ${this.compared === trace ? html`<i class="compared" role="img" aria-label="compared" title="Compared with the selected one">⇄</i>` : nothing}
       </span>

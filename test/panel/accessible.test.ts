@@ -1,10 +1,13 @@
+import { emulateMedia } from '@web/test-runner-commands';
 import type Axe from 'axe-core';
 import 'axe-core';
 import { expect } from 'chai';
 import { FilterEvent, OpenFilesEvent } from '../../panel/events.js';
+import { mountLauncher } from '../../panel/launcher.js';
 import { SpanStore } from '../../src/store/span-store.js';
+import { skip } from '../skip.js';
 import { until } from '../until.js';
-import { addTrace, all, command, drawn, inside, type Opened, openPanel, record, text } from './records.js';
+import { addTrace, all, command, drawn, hostOf, inside, type Opened, openPanel, record, text } from './records.js';
 
 /** A script, not a module. */
 const { axe } = window as unknown as { axe: typeof Axe };
@@ -49,6 +52,30 @@ function nameless(root: ParentNode): string[] {
       : []),
     ...(element.shadowRoot ? nameless(element.shadowRoot) : []),
   ]);
+}
+
+/** Values of properties by which nothing moves. */
+const STILL = ['', '0s', 'none', 'auto', 'initial'];
+
+/** What moves in steps of its own, now or once a rule applies, as `element selector`. */
+function moving(root: ShadowRoot): string[] {
+  const found = new Set<string>();
+  const read = (rules: CSSRuleList) => {
+    for (const rule of rules) {
+      if (rule instanceof CSSMediaRule && !matchMedia(rule.conditionText).matches) continue;
+      if (rule instanceof CSSStyleRule) {
+        const { transitionDuration, animationName, scrollBehavior } = rule.style;
+        const name = `${root.host.localName} ${rule.selectorText}`;
+        const moves = [transitionDuration, animationName, scrollBehavior].some((each) => !STILL.includes(each));
+        if (moves) found.add(name);
+        else if (rule.style.transitionProperty === 'none') found.delete(name);
+      }
+      if ('cssRules' in rule) read(rule.cssRules as CSSRuleList);
+    }
+  };
+  for (const sheet of root.adoptedStyleSheets) read(sheet.cssRules);
+  const below = [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? moving(shadowRoot) : []));
+  return [...new Set([...found, ...below])];
 }
 
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
@@ -126,4 +153,32 @@ describe('what axe-core finds in the panel', () => {
       expect(await violations()).to.deep.equal([]);
     });
   }
+});
+
+describe('a reader who wants little motion', () => {
+  after(() => emulateMedia({ reducedMotion: 'no-preference' }).catch(() => {}));
+
+  it('has none in the panel and its launcher', async function () {
+    try {
+      await emulateMedia({ reducedMotion: 'reduce' });
+    } catch {
+      skip(this, 'the browser takes no preference of motion from the runner');
+    }
+    const store = storeOfPage();
+    const unmount = mountLauncher(hostOf(store));
+    opened = await openPanel(store, { dock: 'float' });
+    all(inside(opened.panel, 'zonetrace-trace'), '.row')[1]?.click();
+    command(opened.panel, 'help');
+    await drawn();
+    const parts = [opened.panel, document.querySelector('zonetrace-launcher')];
+    const seen = () => parts.flatMap((part) => moving(part?.shadowRoot as ShadowRoot));
+    try {
+      expect(seen()).to.deep.equal([]);
+      await emulateMedia({ reducedMotion: 'no-preference' });
+      expect(seen(), 'what is looked for can be found').to.deep.equal(['zonetrace-separator :host(:hover) b']);
+    } finally {
+      unmount();
+      opened.close();
+    }
+  });
 });

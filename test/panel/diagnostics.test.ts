@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SelectSpanEvent } from '../../panel/events.js';
 import type { PanelHost } from '../../panel/host.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import { addTrace, all, drawn, hostOf, inside, type Opened, openPanel, text } from './records.js';
@@ -81,6 +82,10 @@ describe('the diagnostics', () => {
     await drawn();
     const lost = await places();
     for (const words of [...lost.said, lost.column]) expect(words).to.include('never ended').and.to.not.include('open');
+    inside(panel, 'zonetrace-detail').dispatchEvent(new SelectSpanEvent(undefined));
+    await go('Trace');
+    const cell = all(inside(panel, 'zonetrace-trace'), '.unended .number')[0] as HTMLElement;
+    expect(cell.clientWidth).to.be.greaterThan(68).and.at.least(cell.scrollWidth);
     await go('Diagnostics');
     expect(items(diagnostics)[0]).to.include('"forgotten" never ended');
   });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { ViewEvent } from '../../panel/events.js';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, command, drawn, inside, type Opened, openPanel } from './records.js';
+import { addTrace, all, command, drawn, inside, type Opened, openPanel, text } from './records.js';
 
 let opened: Opened | undefined;
 
 async function open(dir = '') {
   document.documentElement.dir = dir;
   const store = new SpanStore();
-  addTrace(store, { name: 'click', children: [{ name: 'fetch' }, { name: 'render' }] });
+  addTrace(store, { name: 'click', children: [{ name: 'fetch', status: 'ERROR' }, { name: 'render' }] });
   opened = await openPanel(store);
   return opened.panel;
 }
@@ -47,6 +47,9 @@ describe('in a narrow window', () => {
     expect(list.bottom).to.be.at.most(tree.top + 1);
     expect([list.width, tree.width]).to.deep.equal([390, 390]);
     expect(tree.height).to.be.greaterThan(100);
+    const counts = all(inside(panel, 'zonetrace-bar'), '.counts')[0] as HTMLElement;
+    expect(text(counts)).to.equal('1 error 1 trace 3 spans');
+    expect(counts.offsetWidth).to.be.greaterThan(100);
     for (const control of all(inside(panel, 'zonetrace-bar'), 'button, label')) {
       const { left, right, bottom } = control.getBoundingClientRect();
       expect(left).to.be.at.least(0);
@@ -136,6 +139,59 @@ describe('in a narrow window', () => {
     const help = panel.shadowRoot?.querySelector('.help') as HTMLElement;
     expect(help.scrollHeight).to.be.greaterThan(help.clientHeight);
     expect(help.scrollWidth).to.equal(help.clientWidth);
+  });
+
+  it('names have room in the list beside all three, and its time is read out and sorts', async () => {
+    const panel = await open();
+    await narrow(panel, 819);
+    all(inside(panel, 'zonetrace-trace'), '.row')[1]?.click();
+    await drawn();
+    const list = inside(panel, 'zonetrace-traces');
+    expect(list.offsetWidth).to.be.below(240);
+    expect(all(list, '.row .name')[0]?.offsetWidth).to.be.at.least(110);
+    expect(all(list, '.row [role=gridcell]').filter((cell) => cell.getClientRects().length > 0).length).to.equal(4);
+    const time = all(list, '.head button')[0] as HTMLElement;
+    expect(time.offsetWidth).to.be.greaterThan(20);
+    time.click();
+    await drawn();
+    expect(all(list, '.head [aria-sort]')[0]?.ariaSort).to.equal('ascending');
+  });
+
+  it('a name of mixed directions keeps the beginning of each, and loses the end of what runs against the first', async () => {
+    const [turned, plain] = ['הוספה לעגלה של המוצרים ', 'add to the basket '].map((each) => each.repeat(9).trim());
+    for (const [before, after] of [
+      ['click "', turned],
+      ['לחיצה "', plain],
+    ] as const) {
+      const store = new SpanStore();
+      addTrace(store, { name: `${before}${after}"`, children: [{ name: 'fetch' }] });
+      opened = await openPanel(store);
+      await narrow(opened.panel, 700);
+      const cuts = ['traces', 'trace'].map((part) =>
+        all(inside(opened?.panel as Opened['panel'], `zonetrace-${part as 'trace'}`), '.row .cut'),
+      );
+      for (const [cut] of cuts as [HTMLElement][]) {
+        const { left, right } = cut.getBoundingClientRect();
+        const nodes = document.createTreeWalker(cut, NodeFilter.SHOW_TEXT);
+        const whole: [string, DOMRect][] = [];
+        while (nodes.nextNode()) {
+          for (const [at, letter] of [...(nodes.currentNode as Text).data].entries()) {
+            const range = new Range();
+            range.setStart(nodes.currentNode, at);
+            range.setEnd(nodes.currentNode, at + 1);
+            if (letter.trim()) whole.push([letter, range.getBoundingClientRect()]);
+          }
+        }
+        const said = whole.map(([letter]) => letter).join('');
+        expect(said).to.equal(`${before}${after}"`.replaceAll(' ', ''));
+        const inSight = whole.map(([, box]) => box.left >= left - 1 && box.right <= right + 1);
+        const first = before.replaceAll(' ', '').length;
+        expect(inSight.slice(0, first + 3), said).to.deep.equal(Array(first + 3).fill(true));
+        expect(inSight.at(-1), 'the last quote').to.equal(true);
+        expect(inSight.at(-2), 'the end of the name').to.equal(false);
+      }
+      opened.close();
+    }
   });
 
   it('wider, the details take the place of the list beside the tree, then stand at its other side', async () => {
