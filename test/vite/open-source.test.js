@@ -89,11 +89,17 @@ describe('a place of a source', { skip: process.platform === 'win32' && 'the edi
     return JSON.parse(readFileSync(`${editor}.opened`, 'utf8'));
   }
 
-  /** Clicks the row of a view of the overlay that has a text. */
-  async function rowOf(view, text) {
-    const row = await page.waitForSelector(`zonetrace-panel >>> ${view} >>> .row ::-p-text(${text})`);
-    // By itself, not by the mouse: rows move while the page is still loading.
-    await row.evaluate((element) => element.closest('.row').click());
+  /** Clicks the row of a view of the overlay that has a text, once there is one; a selector would not see it come. */
+  async function clickRow(view, text) {
+    const click = (name, wanted) => {
+      const panel = document.querySelector('zonetrace-panel');
+      const rows = panel?.shadowRoot.querySelector(name)?.shadowRoot.querySelectorAll('.row') ?? [];
+      const row = [...rows].find((each) => each.textContent.includes(wanted));
+      // By itself, not by the mouse: rows move while the page is still loading.
+      row?.click();
+      return row !== undefined;
+    };
+    await page.waitForFunction(click, { polling: 50 }, view, text);
   }
 
   const ask = (query, headers = { Origin: new URL(address).origin }) =>
@@ -101,9 +107,9 @@ describe('a place of a source', { skip: process.platform === 'win32' && 'the edi
 
   it('in the stack of an error opens in the editor, where the developer wrote it, and the click is no span', async () => {
     await page.click('#order');
-    await rowOf('zonetrace-traces', 'click "Order"');
-    await rowOf('zonetrace-trace', 'listener');
-    // The details are loaded now; a selector would not see what changes within shadow roots.
+    await clickRow('zonetrace-traces', 'click "Order"');
+    await clickRow('zonetrace-trace', 'listener');
+    // The details are loaded now.
     const place = await page.waitForFunction(() =>
       document
         .querySelector('zonetrace-panel')
