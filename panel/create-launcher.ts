@@ -10,6 +10,8 @@ export interface LauncherMemory {
   /** px from the right and the bottom edge of the window. */
   right: number;
   bottom: number;
+  /** Nothing but its picture and the errors. */
+  small: boolean;
   /** The panel was open when the reader left. */
   open: boolean;
 }
@@ -29,6 +31,8 @@ i{forced-color-adjust:none;width:16px;height:12px;background:no-repeat linear-gr
 no-repeat linear-gradient(light-dark(#038a7f,#5bbeb3) 0 0) 3px 50%/8px 3px,
 no-repeat linear-gradient(light-dark(#b07015,#e6a55b) 0 0) 8px 100%/7px 3px}
 :empty:not(i){display:none}
+.small{gap:3px;height:24px;padding:0 3px}
+.small :is(span,em){display:none}
 b{color:light-dark(#c5221f,#f6918a)}
 em{font-style:normal;color:light-dark(#8a5a00,#e6a55b)}
 `;
@@ -80,10 +84,21 @@ export function createLauncher(
     errors.textContent = `${store.errors || ''}`;
     lost.textContent = store.lostContexts > 0 ? `${store.lostContexts}?` : '';
     const counts = `${store.openSpans} open spans, ${store.errors} errors, ${store.lostContexts} lost contexts`;
-    button.ariaLabel = button.title = `zonetrace: ${counts} (${shortcut})`;
+    button.ariaLabel = `zonetrace: ${counts} (${shortcut})`;
+    button.title = `${button.ariaLabel}\n${button.ariaDescription}`;
   };
   const drawSoon = () => {
     if (frame === 0 && !element.hidden) frame = runOutside(() => requestAnimationFrame(draw));
+  };
+  const size = (small: boolean) => {
+    memory.small = small;
+    button.className = small ? 'small' : '';
+    button.ariaDescription = `Drag to move, ${small ? '+' : '-'} or right click to make it ${small ? 'large' : 'small'}`;
+    draw();
+  };
+  const resize = (small: boolean) => {
+    size(small);
+    remember('launcher', memory);
   };
   const place = () => {
     element.style.setProperty('--right', `${memory.right}px`);
@@ -92,12 +107,13 @@ export function createLauncher(
   let drag: { x: number; y: number; right: number; bottom: number; moved: boolean } | undefined;
   const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void) =>
     button.addEventListener(type, listener, { signal });
-  on('pointerdown', ({ clientX: x, clientY: y, pointerId }) => {
+  on('pointerdown', ({ clientX: x, clientY: y, pointerId, button: pressedButton }) => {
+    if (pressedButton !== 0) return;
     button.setPointerCapture(pointerId);
     drag = { x, y, right: memory.right, bottom: memory.bottom, moved: false };
   });
-  on('pointermove', ({ clientX, clientY }) => {
-    if (!drag) return;
+  on('pointermove', ({ clientX, clientY, pointerId }) => {
+    if (!drag || !button.hasPointerCapture(pointerId)) return;
     const x = clientX - drag.x;
     const y = clientY - drag.y;
     if (!drag.moved && Math.abs(x) + Math.abs(y) < DRAG_THRESHOLD) return;
@@ -114,9 +130,21 @@ export function createLauncher(
     if (!drag?.moved || event.detail === 0) pressed();
     drag = undefined;
   });
+  // The keys and long touches that open a menu come as this, too.
+  on('contextmenu', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    resize(!memory.small);
+  });
+  on('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !['-', '+'].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    resize(event.key === '-');
+  });
 
   place();
-  draw();
+  size(memory.small);
   const unsubscribe = store.subscribe(drawSoon);
   return {
     element,

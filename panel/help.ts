@@ -15,6 +15,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'filter; Enter, Shift+Enter: next and previous match'],
   ['Ctrl+click, or C in the list', 'compare the chosen trace with this one, by name'],
   ['Esc', 'one step back'],
+  ['-, + or right click on the button', 'make what opens the panel small, or large again'],
 ];
 
 export const helpStyles = css`

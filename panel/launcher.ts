@@ -12,7 +12,13 @@ import { matchesShortcut, parseShortcut } from './shortcut.js';
 export function mountLauncher(host: PanelHost): () => void {
   return host.runOutside(() => {
     const { options } = host;
-    const memory: LauncherMemory = { right: 16, bottom: 16, open: false, ...recall<LauncherMemory>('launcher') };
+    const memory: LauncherMemory = {
+      right: 16,
+      bottom: 16,
+      small: false,
+      open: false,
+      ...recall<LauncherMemory>('launcher'),
+    };
     const shortcut = options.shortcut ?? 'Alt+Shift+Z';
     const undo = new AbortController();
     const { signal } = undo;

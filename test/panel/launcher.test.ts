@@ -66,6 +66,73 @@ describe('the launcher', () => {
     }
   });
 
+  it('is moved by a drag, which is no click, and remembers its place', async () => {
+    const button = mount(hostOf(new SpanStore()));
+    const captured = new Set<number>();
+    button.setPointerCapture = (id) => void captured.add(id);
+    button.hasPointerCapture = (id) => captured.has(id);
+    const point = (target: HTMLElement, type: string, x: number, y: number, more: PointerEventInit = {}) =>
+      target.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerId: 7, bubbles: true, ...more }));
+    const place = (of: HTMLElement) => {
+      const { right, bottom } = of.getBoundingClientRect();
+      return [innerWidth - right, innerHeight - bottom].map(Math.round);
+    };
+    expect(place(button)).to.deep.equal([16, 16]);
+    point(button, 'pointerdown', 300, 300);
+    point(button, 'pointermove', 200, 260);
+    captured.clear();
+    point(button, 'lostpointercapture', 200, 260);
+    button.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }));
+    expect(place(button)).to.deep.equal([116, 56]);
+    await drawn();
+    expect(panel()).to.equal(null);
+    point(button, 'pointerdown', 300, 300, { button: 2 });
+    point(button, 'pointermove', 100, 100);
+    expect(place(button), 'after a right click').to.deep.equal([116, 56]);
+    point(button, 'pointerdown', 300, 300);
+    captured.clear();
+    point(button, 'pointermove', 100, 100);
+    expect(place(button), 'once the browser has taken the pointer').to.deep.equal([116, 56]);
+    undo?.();
+    expect(place(mount(hostOf(new SpanStore())))).to.deep.equal([116, 56]);
+  });
+
+  it('is made small and large by keys and the right click, says so, and remembers it', async () => {
+    const store = new SpanStore();
+    addTrace(store, { name: 'a', endTime: undefined, children: [{ name: 'b', status: 'ERROR' }] });
+    store.noteLoss('expired', 'lost');
+    const button = mount(hostOf(store));
+    await drawn();
+    const seen = (of: HTMLElement) =>
+      [...of.querySelectorAll('span, b, em')].filter((each) => each.getClientRects().length > 0).map(text);
+    const all = ['1', '1', '1?'];
+    expect(seen(button)).to.deep.equal(all);
+    expect(button.title)
+      .to.include(button.ariaDescription as string)
+      .and.to.include('- or right click');
+    const { width } = button.getBoundingClientRect();
+    button.focus();
+    press(button, '-');
+    expect(seen(button)).to.deep.equal(['1']);
+    expect(button.getBoundingClientRect().width).to.be.below(width - 20);
+    expect(button.getBoundingClientRect().height).to.be.at.least(24);
+    expect(button.ariaLabel).to.include('1 open spans, 1 errors, 1 lost contexts');
+    expect(button.ariaDescription).to.include('+ or right click');
+    undo?.();
+    const next = mount(hostOf(store));
+    expect(seen(next)).to.deep.equal(['1']);
+    const menu = new MouseEvent('contextmenu', { bubbles: true, composed: true, cancelable: true });
+    let heard = 0;
+    document.addEventListener('contextmenu', () => heard++, { once: true });
+    next.dispatchEvent(menu);
+    expect([menu.defaultPrevented, heard]).to.deep.equal([true, 0]);
+    expect(seen(next)).to.deep.equal(all);
+    press(next, '-');
+    press(next, '+');
+    expect(seen(next)).to.deep.equal(all);
+    expect(panel()).to.equal(null);
+  });
+
   it('opens the panel with a click, hides meanwhile, and comes back when it is closed', async () => {
     const button = mount(hostOf(new SpanStore()));
     button.click();
