@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { median } from './report.js';
 import { ROWS } from './rows.js';
 
 const FILE = new URL('results.json', import.meta.url);
 
-/** Fits into a line with what stands before it. */
-const SHORT_LINE = 100;
+/** Not by `npx`, which is a program of another name on Windows. */
+const FORMATTER = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
 
 /** What has been recorded: by browser, the run that was the last one and the rows, each with the day of its run. */
 export function readRecord() {
@@ -37,12 +40,12 @@ export function record(browser, { browser: version, rounds, processor, cores }, 
 }
 
 export function writeRecord(all) {
-  // A line a figure, as the formatter wants it.
-  const text = JSON.stringify(all, null, 2).replace(/\{\s+([^{}]*?)\s+\}/g, (expanded, inside) => {
-    const line = `{ ${inside.replace(/\s+/g, ' ')} }`;
-    return line.length < SHORT_LINE ? line : expanded;
+  // The formatter keeps an object that begins on its line there, if it fits: a line a figure.
+  writeFileSync(FILE, JSON.stringify(all, null, 2).replace(/\{\s+([^{}]*?)\s+\}/g, '{ $1 }'));
+  execFileSync(process.execPath, [FORMATTER, 'format', '--write', fileURLToPath(FILE)], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  writeFileSync(FILE, `${text}\n`);
 }
 
 function summary(values) {
