@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
+import { generateSpanId, type Span, startSpan, startTracing, type Tracing, withSpan } from '../../src/index.js';
 import { ZoneVariable } from '../../src/zone/index.js';
 import { macrotask } from '../collect.js';
 import { testConfig } from '../config.js';
@@ -358,5 +358,23 @@ describe('pending awaits', function () {
     for (const share of after) expect(share).to.be.lessThan(0.1);
     bare.remove();
     zoned.remove();
+  });
+});
+
+describe('the memory of ids', () => {
+  it('is that of the id, whatever was drawn beside it', async function () {
+    const used = heapSize;
+    if (!gc || used() === undefined) skip(this, 'only Chromium lets a test collect garbage');
+    const kept = new Array<string>(2000);
+    await collectGarbage();
+    const before = used() as number;
+    for (let i = 0; i < kept.length; i++) {
+      kept[i] = generateSpanId();
+      // One call of the platform serves as many.
+      for (let others = 1; others < 512; others++) generateSpanId();
+    }
+    await collectGarbage();
+    expect(((used() as number) - before) / kept.length).to.be.lessThan(500);
+    expect(new Set(kept).size).to.equal(kept.length);
   });
 });
