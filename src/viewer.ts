@@ -22,7 +22,8 @@ class KeptSpans extends SpanStore {
   }
 }
 
-const store = new KeptSpans();
+// What is kept is bounded by the command.
+const store = new KeptSpans({ maxText: Number.POSITIVE_INFINITY });
 const arrivals = new Arrivals(store);
 const remarks: { message: string; cause: undefined; count: number }[] = [];
 let figures: Figures = {};

@@ -1,6 +1,7 @@
 import type { SpanRecord, StatusCode } from '../trace/types.js';
 import { SpanIds } from './span-ids.js';
 import type { ContextLoss, ForeignTrace, StoredTrace, TraceSource } from './stored-trace.js';
+import { textLength } from './text-length.js';
 import { TraceIds } from './trace-ids.js';
 
 /** Losses kept with their stacks; the first ones tell, the rest is counted. */
@@ -8,6 +9,9 @@ const MAX_LOSSES = 20;
 
 /** Kept for the panel; a trace of a busy click has some 50 spans, so this is the last two thousand clicks. */
 export const DEFAULT_MAX_SPANS = 100_000;
+
+/** Characters in the values of attributes, which the page may make as long as it likes: a thousand for each of so many spans. */
+export const DEFAULT_MAX_TEXT = 100_000_000;
 
 /** A page with more has names of services that are no names. */
 export const MAX_SERVICES = 1000;
@@ -26,8 +30,8 @@ export const STATUS_OK = 1;
 export const STATUS_ERROR = 2;
 
 /**
- * The last spans of the page in bounded columns: what the panel draws from. Rows are reused; when the store is full the
- * oldest whole trace goes, never the pinned one, and is counted.
+ * The last spans of the page in bounded columns: what the panel draws from. Rows are reused; when the store is full, of
+ * spans or of their texts, the oldest whole trace goes, never the pinned one, and is counted.
  */
 export class SpanStore {
   /** ms since the Unix epoch, by row. */
@@ -44,6 +48,8 @@ export class SpanStore {
   readonly services: string[] = [];
   /** The oldest traces go beyond it. A file that is opened may raise it. */
   maxSpans: number;
+  /** Characters in the values of attributes; likewise. Those of files are not counted, and an open span's when it ends. */
+  readonly maxText: number;
   /** False while paused: new traces are not taken; those already begun go on. */
   recording = true;
   /** Spans that lost their parent. */
@@ -56,6 +62,7 @@ export class SpanStore {
   #droppedSpans = 0;
   #openSpans = 0;
   #errors = 0;
+  #text = 0;
   #takeIn = (): void => {};
   #records: (SpanRecord | undefined)[] = [];
   #traceOfRow: (StoredTrace | undefined)[] = [];
@@ -66,8 +73,9 @@ export class SpanStore {
   #listeners = new Set<() => void>();
   readonly #traceIds = new TraceIds(this.#traces, (trace) => this.traceIdOf(trace));
 
-  constructor(options: { maxSpans?: number } = {}) {
+  constructor(options: { maxSpans?: number; maxText?: number } = {}) {
     this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
+    this.maxText = options.maxText ?? DEFAULT_MAX_TEXT;
   }
 
   /** @internal `takeIn` adds what came since it was called last; it is called before anybody reads. */
@@ -183,7 +191,7 @@ export class SpanStore {
     this.#records[row] = record;
     this.#open(trace, row, record.startTime, parent, service);
     this.#note(trace, row, record);
-    if (record.endTime !== undefined) this.#end(trace, row, record.endTime, record.status);
+    if (record.endTime !== undefined) this.#endRecord(trace, row, record, record.endTime);
     this.changed();
     return row;
   }
@@ -192,7 +200,7 @@ export class SpanStore {
   endSpan(row: number, record: SpanRecord): void {
     const trace = this.#traceOfRow[row];
     if (!trace || this.#records[row] !== record || !Number.isNaN(this.endTimes[row])) return;
-    this.#end(trace, row, record.endTime ?? record.startTime, record.status);
+    this.#endRecord(trace, row, record, record.endTime ?? record.startTime);
     this.changed();
   }
 
@@ -323,6 +331,7 @@ export class SpanStore {
       endTime: startTime,
       openSpans: 0,
       errors: 0,
+      text: 0,
       settled: false,
       droppedSpans: 0,
       gone: false,
@@ -338,7 +347,7 @@ export class SpanStore {
   }
 
   #takeRow(growing: StoredTrace): number {
-    if (this.#held >= this.maxSpans && !this.#evict(growing)) return -1;
+    if ((this.#held >= this.maxSpans || this.#text > this.maxText) && !this.#evict(growing)) return -1;
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
     const row = this.#usedRows++;
@@ -357,6 +366,13 @@ export class SpanStore {
     if (startTime < trace.startTime) trace.startTime = startTime;
     trace.openSpans++;
     if (!trace.source) this.#openSpans++;
+  }
+
+  #endRecord(trace: StoredTrace, row: number, record: SpanRecord, endTime: number): void {
+    const text = textLength(record);
+    trace.text += text;
+    this.#text += text;
+    this.#end(trace, row, endTime, record.status);
   }
 
   #end(trace: StoredTrace, row: number, endTime: number, status: StatusCode): void {
@@ -388,10 +404,11 @@ export class SpanStore {
    * of a long list costs as much as taking a thousand.
    */
   #evict(growing: StoredTrace): boolean {
-    let room = Math.max(1, Math.floor(this.maxSpans * EVICTED_SHARE));
+    let room = this.#held < this.maxSpans ? 0 : Math.max(1, Math.floor(this.maxSpans * EVICTED_SHARE));
+    const mostText = this.#text > this.maxText ? this.maxText * (1 - EVICTED_SHARE) : this.maxText;
     let examined = 0;
     const kept: StoredTrace[] = [];
-    while (room > 0 && examined < this.#traces.length) {
+    while ((room > 0 || this.#text > mostText) && examined < this.#traces.length) {
       const trace = this.#traces[examined++] as StoredTrace;
       if (trace === this.#pinned || trace === growing || trace.rows.length === 0) {
         kept.push(trace);
@@ -419,6 +436,8 @@ export class SpanStore {
     trace.unread = undefined;
     trace.rows = NO_ROWS;
     trace.openSpans = 0;
+    this.#text -= trace.text;
+    trace.text = 0;
     if (this.#pinned === trace) this.#pinned = undefined;
   }
 

@@ -22,6 +22,8 @@ export interface StoredTrace {
   endTime: number;
   openSpans: number;
   errors: number;
+  /** Characters in the values of the attributes of its spans that have ended. */
+  text: number;
   /** Nothing more is expected. */
   settled: boolean;
   /** Spans that the trace did not keep. */

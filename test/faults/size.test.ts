@@ -74,6 +74,20 @@ describe('faults: many of everything', function () {
     await until(() => open[0]?.trace.state === 'settled', 'the traces have settled');
   });
 
+  it('spans with attributes of a megabyte go, the oldest first, where they are too many to be kept', async () => {
+    tracing = startTracing({ instrument: false, panel: false });
+    const { store } = tracing;
+    store.clear();
+    const before = store.droppedSpans;
+    const body = 'x'.repeat(1_000_000);
+    for (let i = 0; i < 300; i++) withSpan(`large ${i}`, { root: true, attributes: { body } }, () => {});
+    withSpan('last', { root: true }, () => {});
+    expect(store.size + store.droppedSpans - before).to.equal(301);
+    expect(store.size).to.be.within(97, 102);
+    expect(store.record(store.traces.at(-1)?.rows[0] ?? -1)?.name).to.equal('last');
+    expect(store.record(store.traces[0]?.rows[0] ?? -1)?.name).to.equal(`large ${store.droppedSpans - before}`);
+  });
+
   it('10,000 traces that stay open are settled by their age, and the timers of options beyond the platform hold', async () => {
     const warnings = await collectWarnings(async () => {
       tracing = startTracing({ instrument: false, panel: false, maxTraceDuration: 300, settleTimer: 1e300 });

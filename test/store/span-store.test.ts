@@ -54,6 +54,35 @@ describe('the store', () => {
     expect(growing.rows.length + store.droppedSpans).to.equal(6);
   });
 
+  it('drops the oldest whole traces where their texts are too long, whatever the number of spans', () => {
+    const store = new SpanStore({ maxText: 10_000 });
+    const long = (values: Partial<SpanRecord> = {}) => record({ attributes: { body: 'x'.repeat(1000) }, ...values });
+    const attributes = { lines: ['y'.repeat(400), 'z'.repeat(600)], ok: true };
+    const ways: ((trace: StoredTrace) => void)[] = [
+      (trace) => store.addSpan(trace, long(), -1, 'page'),
+      (trace) => store.addSpan(trace, record({ events: [{ name: 'e', time: 1, attributes }] }), -1, 'page'),
+      (trace) => {
+        const open = { ...long(), endTime: undefined as number | undefined };
+        const row = store.addSpan(trace, open, -1, 'page');
+        open.endTime = 200;
+        store.endSpan(row, open);
+      },
+    ];
+    for (let i = 0; i < 60; i++) ways[i % 3]?.(store.beginTrace(i) as StoredTrace);
+    expect(store.size).to.be.within(10, 11);
+    expect(store.droppedSpans).to.equal(60 - store.size);
+    expect(store.traces.at(0)?.startTime).to.equal(store.droppedSpans);
+    const growing = store.beginTrace(60) as StoredTrace;
+    store.pin(store.traces.at(-2));
+    for (let i = 0; i < 30; i++) store.addSpan(growing, long(), -1, 'page');
+    expect(store.traces.map(({ startTime }) => startTime)).to.deep.equal([59, 60]);
+    expect(growing.rows).to.have.length(10);
+    expect(store.droppedSpans).to.equal(90 - store.size);
+    store.clear();
+    const next = store.beginTrace(61) as StoredTrace;
+    for (let i = 0; i < 10; i++) expect(store.addSpan(next, long(), -1, 'page')).to.be.at.least(0);
+  });
+
   it('keeps nothing more of a trace that was cleared', () => {
     const store = new SpanStore();
     const trace = store.beginTrace(0);
