@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
-import { type BarSource, ERROR_COLOUR, Overview } from './draw/bars.js';
+import { type BarSource, Overview } from './draw/bars.js';
+import { paintOverview } from './draw/paint-overview.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
 import type { Theme } from './host.js';
@@ -145,15 +146,9 @@ export class ZonetraceMinimap extends PanelElement {
     return html`<div class="hovered" .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%`}></div>`;
   }
 
-  #paint(context: CanvasRenderingContext2D, width: number, height: number, { palette, theme }: Colours): void {
+  #paint(context: CanvasRenderingContext2D, width: number, height: number, colours: Colours): void {
     const { source } = this;
-    if (!source) return;
-    const overview = new Overview(source, this.whole, width, height - 4);
-    const thickness = Math.max(1, overview.lane - 1);
-    overview.eachRun((line, left, long, colour) => {
-      context.fillStyle = colour === ERROR_COLOUR ? theme.error : (palette[colour] as string);
-      context.fillRect(left, 2 + line, long, thickness);
-    });
+    if (source) paintOverview(context, new Overview(source, this.whole, width, height - 4), 2, colours);
   }
 
   #key = (event: KeyboardEvent): void => {

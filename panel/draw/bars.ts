@@ -127,7 +127,7 @@ export class Overview {
   readonly width: number;
   /** px of a lane. */
   readonly lane: number;
-  readonly #lines: number;
+  readonly lines: number;
   readonly #pixels: Uint8Array;
   /** By line: how many pixels have nothing. */
   readonly #free: Int32Array;
@@ -136,9 +136,9 @@ export class Overview {
     const { lanes } = source;
     this.width = Math.ceil(width);
     this.lane = Math.min(LANE, height / Math.max(1, lanes.length));
-    this.#lines = Math.ceil(lanes.length * this.lane);
-    this.#pixels = new Uint8Array(this.width * this.#lines);
-    this.#free = new Int32Array(this.#lines).fill(this.width);
+    this.lines = Math.ceil(lanes.length * this.lane);
+    this.#pixels = new Uint8Array(this.width * this.lines);
+    this.#free = new Int32Array(this.lines).fill(this.width);
     if (lanes instanceof Int32Array) this.#addRows(source, lanes, range, width);
     else this.#addLanes(source, lanes, range, width);
   }
@@ -197,17 +197,14 @@ export class Overview {
     }
   }
 
-  /** Gives each run of pixels of one colour to `draw`. */
-  eachRun(draw: (line: number, left: number, width: number, colour: number) => void): void {
-    for (let line = 0; line < this.#lines; line++) {
-      const first = line * this.width;
-      for (let left = 0; left < this.width; ) {
-        const colour = this.#pixels[first + left] as number;
-        let right = left + 1;
-        while (right < this.width && this.#pixels[first + right] === colour) right++;
-        if (colour !== EMPTY) draw(line, left, right - left, colour - FIRST_COLOUR);
-        left = right;
-      }
-    }
+  /** Whether nothing is on a line. */
+  isEmpty(line: number): boolean {
+    return this.#free[line] === this.width;
+  }
+
+  /** The colour of a pixel; undefined where there is nothing. */
+  colourAt(line: number, x: number): number | undefined {
+    const pixel = this.#pixels[line * this.width + x] ?? EMPTY;
+    return pixel === EMPTY ? undefined : pixel - FIRST_COLOUR;
   }
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type BarSource, ERROR_COLOUR, eachBar, type Lane, Overview, rowAt } from '../../../panel/draw/bars.js';
+import { paintOverview } from '../../../panel/draw/paint-overview.js';
+import type { Colours } from '../../../panel/draw/painter.js';
 import { SpanStore, STATUS_ERROR } from '../../../src/store/span-store.js';
 import { addTrace } from '../records.js';
 
@@ -133,16 +135,15 @@ describe('bars', () => {
         const source = sourceOf(lanes);
         const whole = { start: T, end: T + 2000 };
         const overview = new Overview(source, whole, pixels, 28);
-        const colours = new Map<string, number>();
-        overview.eachRun((line, left, long, colour) => {
-          expect(line).to.be.below(28);
-          for (let x = left; x < left + long; x++) colours.set(`${line} ${x}`, colour);
-        });
+        expect(overview.lines).to.be.at.most(28);
         lanes.forEach((_, at) => {
           const line = Math.floor(at * overview.lane);
           for (const row of rowsOf(source, at)) {
             const { left } = inPixels(source, row, T, pixels / 2000);
-            const near = [left - 1, left, left + 1].map((x) => colours.get(`${line} ${x}`));
+            const near = [left - 1, left, left + 1]
+              .filter((x) => x >= 0 && x < overview.width)
+              .map((x) => overview.colourAt(line, x));
+            expect(overview.isEmpty(line)).to.equal(false);
             expect(near.some((colour) => colour !== undefined)).to.equal(true);
             if (source.store.statuses[row] === STATUS_ERROR) expect(near).to.include(ERROR_COLOUR);
           }
@@ -158,9 +159,10 @@ describe('bars', () => {
         const source = sourceOf([spans]);
         const rows = rowsOf(source);
         const drawn = (from: BarSource) => {
-          const runs: string[] = [];
-          new Overview(from, { start: T, end: T + 900 }, pixels, height).eachRun((...run) => runs.push(run.join(' ')));
-          return runs;
+          const overview = new Overview(from, { start: T, end: T + 900 }, pixels, height);
+          return Array.from({ length: overview.lines }, (_, line) =>
+            Array.from({ length: overview.width }, (_, x) => overview.colourAt(line, x)),
+          );
         };
         expect(drawn({ ...source, lanes: Int32Array.from(rows) })).to.deep.equal(
           drawn({
@@ -172,4 +174,34 @@ describe('bars', () => {
       }),
     );
   });
+
+  for (const ratio of [0.5, 1, 1.5, 2]) {
+    it(`of an overview are seen at ${ratio} pixels of the screen a pixel, two thirds of their lane high, errors too`, () => {
+      const source = sourceOf([
+        [
+          [0, 100, false],
+          [100, 1, true],
+          [0, 99, false],
+        ],
+        [[300, 100, true]],
+      ]);
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [400 * ratio, 32 * ratio];
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const [failed, other, second] = ['#ff0000', '#00ff00', '#0000ff'];
+      const colours = { palette: [other, '#777777', second], theme: { error: failed } } as unknown as Colours;
+      paintOverview(context, new Overview(source, { start: T, end: T + 400 }, 400, 28), 2, colours);
+      const at = (x: number, y: number) => {
+        const [red, green, blue, alpha] = context.getImageData(Math.floor(x * ratio), Math.round(y * ratio), 1, 1).data;
+        return alpha === 0 ? '' : `#${[red, green, blue].map((each) => each?.toString(16).padStart(2, '0')).join('')}`;
+      };
+      const row = (y: number) => [50, 150, 200, 250, 350].map((x) => at(x, y));
+      expect(row(2)).to.deep.equal([other, '', failed, second, '']);
+      expect(row(5)).to.deep.equal(['', '', '', '', failed]);
+      const isWhole = Number.isInteger(ratio);
+      if (isWhole) for (const y of [1, 4, 7]) expect(row(y)).to.deep.equal(['', '', '', '', '']);
+      if (isWhole) expect([row(3), row(6)]).to.deep.equal([row(2), row(5)]);
+    });
+  }
 });
