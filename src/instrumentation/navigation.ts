@@ -152,8 +152,9 @@ export function traceNavigations(): () => void {
       awaitEvent(type, newURL, last);
     }
     const span = spanAwaiting(type, newURL);
-    // It comes in a task of its own (https://html.spec.whatwg.org/#update-document-for-history-step-application).
-    if (type === 'popstate' && new URL(address).hash !== new URL(href).hash) awaitEvent('hashchange', href, span);
+    // It comes in a task of its own, and in no browser where the path has changed too.
+    const isHash = address !== href && address.split('#', 1)[0] === href.split('#', 1)[0];
+    if (type === 'popstate' && isHash) awaitEvent('hashchange', href, span);
     address = href;
     spans.set(event, span);
     return span;

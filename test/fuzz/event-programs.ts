@@ -7,7 +7,7 @@ import { until } from '../until.js';
 /** What happens to a page, and what its listeners do then: `body`. */
 export type EventStep =
   | { kind: 'event'; by: (typeof EVENTS)[number]; listeners: EventStep[][] }
-  | { kind: 'span' | 'call' | 'fork' | 'timer' | 'frame' | 'hash'; body: EventStep[] }
+  | { kind: 'span' | 'call' | 'fork' | 'timer' | 'frame' | 'hash' | 'back' | 'forward'; body: EventStep[] }
   | { kind: 'xhr'; body: EventStep[] }
   | { kind: 'await' | 'pause' | 'fetch' | 'push' | 'replace' | 'worker' | 'visibility' | 'remove' };
 
@@ -33,7 +33,7 @@ const { body } = fc.letrec<{ body: EventStep[]; step: EventStep }>((tie) => {
         by: fc.constantFrom(...EVENTS),
         listeners: fc.array(steps, { minLength: 1, maxLength: 2 }),
       }),
-      of(4, { kind: kinds('span', 'call', 'fork', 'timer', 'frame', 'hash'), body: steps }),
+      of(4, { kind: kinds('span', 'call', 'fork', 'timer', 'frame', 'hash', 'back', 'forward'), body: steps }),
       of(1, { kind: kinds('xhr'), body: steps }),
     ),
   };
@@ -160,6 +160,9 @@ export class EventPage {
         return Promise.resolve();
       case 'hash':
         return this.#changeHash(step.body, span, parts, mark);
+      case 'back':
+      case 'forward':
+        return this.#traverse(step as Traversal, span, parts, mark);
       case 'worker':
         // One that nobody sends is told late: its sender might still be.
         return parent ? this.#post(mark, parent) : Promise.resolve();
@@ -209,16 +212,54 @@ export class EventPage {
   async #changeHash(steps: readonly EventStep[], span: Span | undefined, parts: Parts, mark: string): Promise<void> {
     if (!this.#mayNavigate()) return;
     this.#moving = true;
-    const hear = (): void => {
-      this.#moving = false;
-      const own = this.#spans.started.find(({ attributes }) => String(attributes['url.full']).endsWith(mark));
-      this.#check(own, 'hashchange');
-      parts.work.push(this.#runBody(steps, own, parts));
-    };
-    addEventListener('hashchange', hear, { once: true });
+    const find = () => this.#spans.started.find(({ attributes }) => String(attributes['url.full']).endsWith(mark));
+    const told = this.#hearOf('hashchange', steps, find, parts);
+    addEventListener('popstate', () => this.#check(find(), 'popstate of a hash'), { once: true });
     location.hash = mark;
     this.#expectBegun(mark, visible(span));
-    await until(() => !this.#moving, `the hashchange to ${mark}`);
+    await told;
+    this.#moving = false;
+  }
+
+  /** Resolves when the event has told of a navigation, in whose span its listeners run. */
+  #hearOf(
+    type: 'popstate' | 'hashchange',
+    steps: readonly EventStep[],
+    find: () => Span | undefined,
+    parts: Parts,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      const hear = (): void => {
+        const own = find();
+        if (!own) this.#fail(`no span for ${type}`);
+        this.#check(own, type);
+        if (steps.length > 0) parts.work.push(this.#runBody(steps, own, parts));
+        resolve();
+      };
+      addEventListener(type, hear, { once: true });
+    });
+  }
+
+  /** Back from an address of its own, and forward to it again: nobody's navigations, as the platform begins them later. */
+  async #traverse({ kind, body: steps }: Traversal, span: Span | undefined, parts: Parts, mark: string): Promise<void> {
+    if (!this.#mayNavigate()) return;
+    this.#moving = true;
+    history.pushState(null, '', `/${mark}`);
+    this.#expectBegun(mark, visible(span));
+    const go = async (way: 'back' | 'forward', attribute: string, then: readonly EventStep[]): Promise<void> => {
+      const find = () =>
+        this.#spans.started.find(
+          ({ attributes }) =>
+            attributes['zonetrace.navigation.type'] === 'traverse' && String(attributes[attribute]).endsWith(mark),
+        );
+      const told = this.#hearOf('popstate', then, find, parts);
+      history[way]();
+      await told;
+      if (find()?.parentSpanId !== undefined) this.#fail(`${way} below ${find()?.parent?.name}`);
+    };
+    await go('back', 'zonetrace.navigation.from', kind === 'back' ? steps : []);
+    if (kind === 'forward') await go('forward', 'url.full', steps);
+    this.#moving = false;
   }
 
   async #post(name: string, parent: Span): Promise<void> {
@@ -280,6 +321,8 @@ export class EventPage {
     this.#typing = { field, root, at: performance.now() };
   }
 }
+
+type Traversal = EventStep & { kind: 'back' | 'forward'; body: EventStep[] };
 
 interface Parts {
   form: HTMLFormElement;

@@ -24,7 +24,7 @@ describe('random sequences of events in a page', () => {
       const spans = new Collector();
       const sources = only('interaction', 'fetch', 'xhr', 'navigation', 'worker');
       const tracing = startTracing({ processors: [spans], panel: false, instrument: sources });
-      const worker = new Worker('/test/fixtures/worker/traced.ts', { type: 'module' });
+      const worker = new Worker('/test-server/page/traced-worker.js', { type: 'module' });
       const page = new EventPage(spans, worker);
       try {
         worker.postMessage({ name: 'ready' });
