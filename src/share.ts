@@ -1,6 +1,8 @@
 import { warnOnce } from './warn.js';
 
 const KEY = Symbol.for('zonetrace');
+const SECOND = 'a second copy of zonetrace was loaded and uses the first one; load it once';
+let isSaid = false;
 
 /**
  * Two copies of zonetrace in one page (two script tags, two bundles) would hold two current spans. The first copy puts
@@ -10,11 +12,13 @@ export function shareFirst<T>(part: string, own: () => T): T {
   const scope = globalThis as { [KEY]?: Shared };
   let shared = scope[KEY];
   if (!shared) {
-    shared = {};
+    shared = { warnOnce };
     Object.defineProperty(globalThis, KEY, { value: shared });
   }
   if (part in shared) {
-    warnOnce('a second copy of zonetrace was loaded and uses the first one; load it once');
+    // By the first one, whose panel shows it among its diagnostics.
+    if (!isSaid) ((shared['warnOnce'] ?? warnOnce) as typeof warnOnce)(SECOND);
+    isSaid = true;
     return shared[part] as T;
   }
   const made = own();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PanelHost } from '../panel/host.js';
 import type * as Zonetrace from '../src/index.js';
 import { openFrame } from './frame.js';
 import { skip } from './skip.js';
@@ -78,6 +79,13 @@ describe('the host page', () => {
     const seen = await second.withSpan('from the second', work);
     expect(second.withSpan).to.equal(zonetrace.withSpan);
     expect(seen).to.equal(true);
+    const tracing = zonetrace.startTracing({ panel: 'open', instrument: false });
+    await until(() => page.document.querySelector('zonetrace-panel'), 'the panel is open');
+    const { panel } = page.document.querySelector('zonetrace-panel') as unknown as { panel: PanelHost };
+    expect([...(panel.remarks ?? [])].map(({ message, count }) => [message, count])).to.deep.equal([
+      ['a second copy of zonetrace was loaded and uses the first one; load it once', 1],
+    ]);
+    await tracing.stop();
   });
 
   it('keeps a Zone of its own that is not Zone.js, and spans in synchronous code', async () => {

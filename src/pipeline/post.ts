@@ -59,5 +59,8 @@ export function conclude({ url }: Receiver, counts: Counts, spans: number, { res
   const lost = ok ? Math.min(rejected, spans) : spans;
   counts.add('exported', spans - lost);
   counts.drop(ok ? 'rejected' : 'refused', lost);
-  if (lost > 0) warnOnce(`${url} refused ${lost} spans (status ${status}); they are not sent again`);
+  if (lost > 0)
+    warnOnce(
+      `${url} refused ${lost} spans (status ${status}), which are not sent again; see its answer and its log for the reason`,
+    );
 }

@@ -172,7 +172,7 @@ describe('OtlpHttpExporter', () => {
     const warnings = await collectWarnings(() => tracing.stop());
     expect(tracing.stats).to.deep.include({ exported: 0, dropped: { refused: 1 } });
     expect(warnings).to.deep.equal([
-      `zonetrace: ${location.origin}/test-server/status?code=400 refused 1 spans (status 400); they are not sent again`,
+      `zonetrace: ${location.origin}/test-server/status?code=400 refused 1 spans (status 400), which are not sent again; see its answer and its log for the reason`,
     ]);
   });
 });
