@@ -214,7 +214,6 @@ export class EventPage {
     this.#moving = true;
     const find = () => this.#spans.started.find(({ attributes }) => String(attributes['url.full']).endsWith(mark));
     const told = this.#hearOf('hashchange', steps, find, parts);
-    addEventListener('popstate', () => this.#check(find(), 'popstate of a hash'), { once: true });
     location.hash = mark;
     this.#expectBegun(mark, visible(span));
     await told;
