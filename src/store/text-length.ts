@@ -1,13 +1,17 @@
-import type { Attributes, AttributeValue, SpanRecord } from '../trace/types.js';
+import type { Attributes, SpanRecord } from '../trace/types.js';
 
-function ofValue(value: AttributeValue): number {
+/** A span of another process may have anything for a value. */
+function ofValue(value: unknown): number {
   if (typeof value === 'string') return value.length;
-  return typeof value === 'object' ? value.reduce<number>((sum, item) => sum + ofValue(item), value.length) : 0;
+  if (!Array.isArray(value)) return 0;
+  let length = value.length;
+  for (const item of value) if (typeof item === 'string') length += item.length;
+  return length;
 }
 
 function ofAttributes(attributes: Readonly<Attributes>): number {
   let length = 0;
-  for (const key in attributes) length += ofValue(attributes[key] as AttributeValue);
+  for (const key in attributes) length += ofValue(attributes[key]);
   return length;
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_SERVICES, SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
 import type { ForeignTrace, StoredTrace } from '../../src/store/stored-trace.js';
-import type { SpanRecord } from '../../src/trace/types.js';
+import type { Attributes, SpanRecord } from '../../src/trace/types.js';
 
 let ids = 0;
 
@@ -52,6 +52,17 @@ describe('the store', () => {
     expect(pinned.rows.map((row) => store.record(row)?.name)).to.deep.equal(['kept']);
     expect(store.size).to.be.at.most(4);
     expect(growing.rows.length + store.droppedSpans).to.equal(6);
+  });
+
+  it('takes a span of another process with values that none has, nested as deep as one likes', () => {
+    const store = new SpanStore();
+    let deep: unknown = 'x';
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    const attributes = { none: null, some: ['a', null, undefined, 1], deep, object: {} } as unknown as Attributes;
+    const trace = store.beginTrace(1) as StoredTrace;
+    store.addSpan(trace, record({ attributes, events: [{ name: 'e', time: 1, attributes }] }), -1, 'server');
+    expect(store.size).to.equal(1);
+    expect(trace.text).to.equal(2 * (4 + 1 + 1));
   });
 
   it('drops the oldest whole traces where their texts are too long, whatever the number of spans', () => {
