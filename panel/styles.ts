@@ -64,7 +64,7 @@ export const base = css`
     text-overflow: ellipsis;
   }
   .runs > bdi {
-    flex-shrink: 1000;
+    flex-shrink: 1e6;
     min-width: 1em;
   }
   .muted {

@@ -153,7 +153,7 @@ const gates = new Map();
 async function gate(context) {
   const { res, url } = context;
   if (context.method === 'POST') {
-    gates.get(url)?.end('last');
+    gates.get(url.replace('&open', ''))?.end('last');
     context.status = 204;
     return;
   }

@@ -184,7 +184,8 @@ describe('in a narrow window', () => {
         }
         const said = whole.map(([letter]) => letter).join('');
         expect(said).to.equal(`${before}${after}"`.replaceAll(' ', ''));
-        const inSight = whole.map(([, box]) => box.left >= left - 1 && box.right <= right + 1);
+        // WebKit gives what is cut off a box without a width, at the place of the cut.
+        const inSight = whole.map(([, box]) => box.width > 0 && box.left >= left - 1 && box.right <= right + 1);
         const first = before.replaceAll(' ', '').length;
         expect(inSight.slice(0, first + 3), said).to.deep.equal(Array(first + 3).fill(true));
         expect(inSight.at(-1), 'the last quote').to.equal(true);
