@@ -59,7 +59,7 @@ export const ENTRIES = {
 };
 
 /** What a page could do without, or not, by the word of its row: what its modules are called. The rest starts and joins them. */
-export const ROOMS = {
+const ROOMS = {
   Zones: /^src\/zone\//,
   Spans:
     /^src\/(trace\/|(call-in-span|core|held-tasks|internals|scope|share|span-options|span-sink|suppressed|traced|tracer|unrecorded|verbs)\.ts)/,
@@ -88,7 +88,7 @@ export async function measureSizes() {
       console.error(`The size of ${row} (${contender}) is left out: ${String(error.message).split('\n')[0]}`);
     }
   };
-  /** What is loaded later as well counts in a row of its own. */
+  /** What is loaded later as well counts in a row of its own. Answers the chunks. */
   const addChunks = async (row, contender, make) => {
     let chunks = [];
     await add(row, contender, async () => {
@@ -96,9 +96,10 @@ export async function measureSizes() {
       return bytesOf(chunks.slice(0, 1));
     });
     if (chunks.length > 1) await add(`${row}Late`, contender, () => bytesOf(chunks));
+    return chunks;
   };
-  await addChunks('sizeAll', 'zonetrace', ENTRIES.All);
-  for (const { module, gzip } of partsOf((await ENTRIES.All())[0], roomOf)) {
+  const [first] = await addChunks('sizeAll', 'zonetrace', ENTRIES.All);
+  for (const { module, gzip } of first ? partsOf(first, roomOf) : []) {
     await add(`sizeRoom${module}`, 'zonetrace', () => gzip);
   }
   await addChunks('sizeAll', 'opentelemetry', counted(OPENTELEMETRY));
