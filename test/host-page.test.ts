@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PanelHost } from '../panel/host.js';
 import type * as Zonetrace from '../src/index.js';
-import { openFrame } from './frame.js';
+import { openFrame, runIn } from './frame.js';
 import { skip } from './skip.js';
 import { until } from './until.js';
 
@@ -86,6 +86,54 @@ describe('the host page', () => {
       ['a second copy of zonetrace was loaded and uses the first one; load it once', 1],
     ]);
     await tracing.stop();
+  });
+
+  it('uses the first of two Zone.js, whichever that is, also where the page wants an error of it, and is told in its panel', async () => {
+    const second = [
+      'a second zone.js was loaded and uses the first one; load it once, or first the version that the page needs',
+      1,
+    ];
+    for (const [path, comesLater] of [
+      ['page.html', true],
+      ['zone-first.html', false],
+    ] as const) {
+      await open(path);
+      const { zonetrace } = page;
+      const tracing = zonetrace.startTracing({ panel: 'open', instrument: false });
+      await until(() => page.document.querySelector('zonetrace-panel'), 'the panel is open');
+      const { panel } = page.document.querySelector('zonetrace-panel') as unknown as { panel: PanelHost };
+      const remarks = () => [...(panel.remarks ?? [])].map(({ message, count }) => [message, count]);
+      if (comesLater) {
+        expect(remarks()).to.deep.equal([]);
+        const errors = await runIn(frame, async () => {
+          const seen: unknown[] = [];
+          window.onerror = (message) => seen.push(message);
+          const scope = window as unknown as Record<string, unknown>;
+          scope['__zone_symbol__forceDuplicateZoneCheck'] = true;
+          const script = document.createElement('script');
+          script.src = '/node_modules/zone.js/bundles/zone.umd.min.js';
+          document.head.append(script);
+          await new Promise((resolve) => script.addEventListener('load', resolve));
+          return [...seen, Boolean(scope['__zone_symbol__forceDuplicateZoneCheck'])];
+        });
+        expect(errors).to.deep.equal([true]);
+      }
+      expect(remarks()).to.deep.equal([second]);
+      expect(page.warnings).to.deep.equal([]);
+      const kept = await zonetrace.withSpan('a', (span) =>
+        runIn(
+          frame,
+          async (own) => {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            return (window as unknown as PageWindow).zonetrace.getCurrentSpan() === own;
+          },
+          span,
+        ),
+      );
+      expect(kept).to.equal(true);
+      await tracing.stop();
+      frame.remove();
+    }
   });
 
   it('keeps a Zone of its own that is not Zone.js, and spans in synchronous code', async () => {

@@ -9,6 +9,8 @@ export async function servePage(context) {
       return undefined;
     case 'traced-page.js':
       return serveBundled(context, 'test/fixtures/traced-page.ts');
+    case 'core.js':
+      return serveBundled(context, 'test/fixtures/faults/core.ts');
     case 'traced-worker.js':
       return serveBundled(context, 'test/fixtures/worker/traced.ts');
     case 'redirect':

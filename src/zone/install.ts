@@ -26,7 +26,7 @@ export function install(): void {
   if (undo || isSecondCopy || !inBrowser) return;
   if (!zoneLoaded) {
     warnOnce(
-      'Zone.js could not be loaded, so spans are kept in synchronous code only; load zonetrace before other versions of zone.js, and before prototypes are frozen',
+      'Zone.js could not be loaded, so spans are kept in synchronous code only; call nothing else of the page Zone, and load zonetrace before prototypes are frozen',
     );
     return;
   }

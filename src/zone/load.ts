@@ -1,36 +1,21 @@
-import { isSecondCopy } from '../share.js';
 import {
   afterZoneLoaded,
   NativePromise,
   nativeQueueMicrotask,
   nativeThen,
   promisePrototype,
+  type ZoneFrame,
   zoneSymbol,
   zoneWasFirst,
 } from './native.js';
 import 'zone.js';
 
-/** A frame of Zone.js's stack of current zones. The one without parent is the root frame. */
-export interface ZoneFrame {
-  readonly parent: ZoneFrame | null;
-  zone: Zone;
-}
-
-interface PrivateApi {
-  currentZoneFrame(): ZoneFrame;
-}
-
-type LoadedZone = ZoneType & { prototype: Zone };
+const zone = afterZoneLoaded();
 
 /** Zone.js's class, or nothing where it could not be loaded. */
-export const ZoneClass: LoadedZone | undefined = readZoneClass();
+export const ZoneClass = zone?.ZoneClass;
 
-let api: PrivateApi | undefined;
-
-ZoneClass?.__load_patch('zonetrace', (_global, _zone, privateApi) => {
-  api = privateApi as unknown as PrivateApi;
-});
-if (ZoneClass && !isSecondCopy) {
+if (ZoneClass) {
   if (zoneWasFirst) takeBackNatives();
   else {
     // Registers the page's promise as the patched one: assertZonePatched() passes, a second import of Zone.js is a no-op.
@@ -52,12 +37,6 @@ function clearMarks(): void {
   }
 }
 
-function readZoneClass(): LoadedZone | undefined {
-  afterZoneLoaded();
-  const { Zone: loaded } = globalThis as { Zone?: LoadedZone };
-  return typeof loaded?.__load_patch === 'function' ? loaded : undefined;
-}
-
 /** Puts the native promise, `then`, fetch and queueMicrotask back in the places where Zone.js put its own. */
 function takeBackNatives(): void {
   const scope = globalThis as unknown as Record<string, unknown>;
@@ -76,7 +55,7 @@ function setHidden(target: object, name: string, value: unknown): void {
 }
 
 /** False where Zone.js could not be loaded: then the current span is kept in synchronous code only. */
-export const zoneLoaded = api !== undefined;
+export const zoneLoaded = zone !== undefined;
 
 /** Stands for the stack of zones where there is no Zone.js. */
 const onlyFrame: ZoneFrame = {
@@ -84,7 +63,7 @@ const onlyFrame: ZoneFrame = {
   zone: { _parent: null, _name: '<root>', _properties: {}, _zoneDelegate: {} } as unknown as Zone,
 };
 
-export const currentFrame: () => ZoneFrame = api ? api.currentZoneFrame : () => onlyFrame;
+export const currentFrame = zone ? zone.currentFrame : () => onlyFrame;
 
 function findRootFrame(): ZoneFrame {
   let frame = currentFrame();

@@ -72,6 +72,24 @@ for (const name of wanted) {
       assert.ok(await comes(async () => (await namesOf(page)).includes('web vital TTFB')), 'the vitals are told');
     });
 
+    it('needs nobody else to leave the name of Zone.js alone', async (t) => {
+      const site = await openSite(browser);
+      t.after(() => site.close());
+      for (const zone of ['window.Zone = class {}', 'class Zone {}', 'var Zone', 'delete window.Zone']) {
+        const page = await site.open();
+        await page.addScriptTag({ content: zone });
+        const seen = await page.evaluate(() =>
+          window.zonetrace.withSpan('work', async () => {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            document.body.addEventListener('click', () => {});
+            return window.zonetrace.getCurrentSpan()?.name;
+          }),
+        );
+        assert.equal(seen, 'work', zone);
+        await page.close();
+      }
+    });
+
     it('comes from the origin of the script, whichever that is', async (t) => {
       const other = await openSite(browser);
       t.after(() => other.close());

@@ -12,6 +12,8 @@ interface FaultPage extends Window {
   added: number;
   refused: number;
   errors: string[];
+  allWarnings: string[];
+  isZoneKept(): boolean;
   Promise: PromiseConstructor;
   fetch: typeof fetch;
   EventTarget: typeof EventTarget;
@@ -49,6 +51,30 @@ async function work(): Promise<{ result: string; spans: (string | undefined)[] }
   return { result, spans };
 }
 
+/** What the page calls Zone; see test/fixtures/faults/before.js. */
+const ZONES = [
+  'aClass',
+  'aVar',
+  'aClassOfAScript',
+  'anEmptyLet',
+  'null',
+  'anElement',
+  'readOnly',
+  'aGetter',
+  'aGetterThatThrows',
+  'aProxyThatThrows',
+  'withoutPatches',
+  'patchesThatThrow',
+  'patchesWithNothing',
+  'patchesWithNonsense',
+  'patchesThatDoNothing',
+  'locked',
+  'aLockedGetter',
+  'frozenZoneJs',
+  'frozenPrototypeOfZoneJs',
+  'zoneJsAndFrozenPrototypes',
+];
+
 const RIGHT = '200 201 clicked';
 const FOUND = ['work', 'work', 'work', 'work'];
 
@@ -63,9 +89,6 @@ describe('faults: the host page', function () {
     const query = faults.map((fault) => `before=${fault}`).join('&');
     frame = await openFrame(`/test/fixtures/faults/page.html?${query}`);
     page = frame.contentWindow as unknown as FaultPage;
-    page.errors = [];
-    page.onerror = (message) => void page.errors.push(String(message));
-    page.onunhandledrejection = (event: PromiseRejectionEvent) => void page.errors.push(String(event.reason));
     await until(() => page.zonetrace, 'the page has loaded zonetrace');
     collector = new Collector();
   };
@@ -227,5 +250,40 @@ describe('faults: the host page', function () {
     start();
     await expectNormal();
     for (const { attributes } of collector.started) expect(Object.keys(attributes)).not.to.include('polluted');
+  });
+});
+
+describe('faults: a page', () => {
+  it('that calls something else Zone, or has frozen its Zone.js, keeps it, and spans in synchronous code, and is told once', async () => {
+    const see = async (zone: string): Promise<unknown> => {
+      const path = /ZoneJs/i.test(zone) ? 'zone-first' : 'zone';
+      const its = await openFrame(`/test/fixtures/faults/${path}.html?zone=${zone}`);
+      const page = its.contentWindow as unknown as FaultPage;
+      await until(() => page.zonetrace || page.errors.length > 0, `zonetrace beside ${zone}`);
+      const seen = await runIn(its, async () => {
+        const { zonetrace } = window as unknown as FaultPage;
+        const parent = zonetrace?.withSpan('outer', () => zonetrace.withSpan('inner', (span) => span.parent?.name));
+        const { status } = await fetch('/test-server/status?code=200');
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return { parent, status };
+      });
+      const { errors, allWarnings } = page;
+      const result = { ...seen, errors, warnings: allWarnings, isKept: page.isZoneKept() };
+      its.remove();
+      return result;
+    };
+    const seen = await Promise.all(ZONES.map(see));
+    const right = {
+      parent: 'outer',
+      status: 200,
+      errors: [],
+      warnings: [
+        'zonetrace: Zone.js could not be loaded, so spans are kept in synchronous code only; call nothing else of the page Zone, and load zonetrace before prototypes are frozen',
+      ],
+      isKept: true,
+    };
+    expect(Object.fromEntries(ZONES.map((zone, i) => [zone, seen[i]]))).to.deep.equal(
+      Object.fromEntries(ZONES.map((zone) => [zone, right])),
+    );
   });
 });
