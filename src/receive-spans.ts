@@ -3,6 +3,7 @@ import type { Span } from './trace/span.js';
 import type { Trace } from './trace/trace.js';
 import type { SpanRecord } from './trace/types.js';
 import { tracer } from './tracer.js';
+import { warnOnce } from './warn.js';
 
 /** A foreign trace and its spans by their ids. Weak: a live one is kept by the tracer, others only as long as by the store. */
 interface ForeignTrace {
@@ -19,7 +20,16 @@ const traces = new Map<string, ForeignTrace>();
  * Takes spans of a worker or frame, open ones and ended ones: the page's panel shows them, in the trace of their id, and the
  * page's processors and exporters get those that have none of their own there. A span comes again when it has ended.
  */
-export function receiveSpans(records: readonly SpanRecord[], service: string, exportsItself: boolean): void {
+export function receiveSpans(
+  records: readonly SpanRecord[],
+  service: string,
+  exportsItself: boolean,
+  dropped: number,
+): void {
+  if (dropped > 0) {
+    if (tracer.store) tracer.store.droppedSpans += dropped;
+    warnOnce(`more spans of "${service}" waited for the page than are kept, and some are lost; make fewer at once`);
+  }
   for (const record of records) {
     const span = spanOf(record, service, exportsItself);
     if (record.endTime === undefined || !span.recording) continue;

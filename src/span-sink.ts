@@ -1,4 +1,5 @@
 import type { Span } from './trace/span.js';
+import { MAX_QUEUED_TEXT, textLength } from './trace/text-length.js';
 import type { Trace } from './trace/trace.js';
 
 /** Keeps the spans of the page to be looked at. */
@@ -15,26 +16,39 @@ const MAX_EARLY_SPANS = 10_000;
 
 /** Keeps spans in the order of their start, for a store that is not there yet. */
 export class EarlySpans implements SpanSink {
-  readonly #spans: Span[] = [];
+  readonly #spans = new Set<Span>();
+  #text = 0;
   #dropped = 0;
 
   onStart(span: Span): void {
-    if (this.#spans.length < MAX_EARLY_SPANS) this.#spans.push(span);
+    if (this.#spans.size < MAX_EARLY_SPANS && this.#text < MAX_QUEUED_TEXT) this.#spans.add(span);
     else this.#dropped++;
   }
 
-  onEnd(): void {}
+  onEnd(span: Span): void {
+    const text = textLength(span);
+    if (this.#text + text < MAX_QUEUED_TEXT) this.#text += text;
+    else if (this.#spans.delete(span)) this.#dropped++;
+  }
 
   onAmend(): void {}
 
-  onSettled(): void {}
+  /** A span that is still open may stay so for good. */
+  onSettled(trace: Trace): void {
+    trace.eachSpan((span) => span.endTime ?? this.onEnd(span));
+  }
 
   /** Hands on what was kept; answers how many spans were not. */
   handTo(sink: SpanSink): number {
     const traces = new Set<Trace>();
     for (const span of this.#spans) {
-      traces.add(span.trace);
-      sink.onStart(span);
+      const { trace } = span;
+      // Without its first span the store has no trace.
+      if (!this.#spans.has(trace.rootSpan as Span)) this.#dropped++;
+      else {
+        traces.add(trace);
+        sink.onStart(span);
+      }
     }
     for (const trace of traces) if (trace.state === 'settled') sink.onSettled(trace);
     return this.#dropped;

@@ -104,10 +104,10 @@ function start(options: TracingOptions | undefined): Tracing {
 function forwardToPage({ service, exporters, processors }: TracingOptions): SpanProcessor[] {
   if (window.parent === window) return [];
   const exportsItself = Boolean(exporters?.length || processors?.length);
-  const send = (read: () => readonly SpanRecord[]): boolean => {
+  const send = (read: () => readonly SpanRecord[], dropped: number): boolean => {
     // While the source is on.
     const page = neighbourOf(window) && pageAround();
-    page?.receive(read(), service ? tracer.service : location.pathname, exportsItself);
+    page?.receive(read(), service ? tracer.service : location.pathname, exportsItself, dropped);
     return true;
   };
   return [new PageProcessor(send)];

@@ -59,9 +59,9 @@ function start(given: WorkerTracingOptions | undefined): Running {
   let options: TracingOptions = {};
   let processors: readonly SpanProcessor[] = [];
   let undo: (() => void)[] = [];
-  const toPage = new PageProcessor((read) => {
+  const toPage = new PageProcessor((read, dropped) => {
     const exportsItself = Boolean(options.exporters?.length || options.processors?.length);
-    return link.send(read, tracer.service, exportsItself);
+    return link.send(read, tracer.service, exportsItself, dropped);
   });
   const link: PageLink = linkWithPages(() => void toPage.forceFlush());
 

@@ -141,8 +141,8 @@ export function instrumentFrames(): () => void {
       // Nothing of the other window is kept: it may go.
       queue.push({ context: context && { ...context }, data, ports });
     },
-    receive(records, service, exportsItself) {
-      receiveSpans(structuredClone(records), service, exportsItself);
+    receive(records, ...rest) {
+      receiveSpans(structuredClone(records), ...rest);
     },
   };
 

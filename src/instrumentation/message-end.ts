@@ -16,7 +16,7 @@ export type Told =
   | readonly ['sender', number: number, traceparent: string]
   | readonly ['port', number: number, index: number, sent: number, received: number]
   | readonly ['closed']
-  | readonly ['spans', records: readonly SpanRecord[], service: string, exports: boolean]
+  | readonly ['spans', records: readonly SpanRecord[], service: string, exports: boolean, dropped: number]
   | readonly ['hello'];
 
 /** Begins each message of ours on a channel of the page's. */

@@ -17,7 +17,7 @@ export interface Neighbour {
   /** Tells this window of a message that has been posted to it. */
   expect(source: object, expected: Expected): void;
   /** Takes spans for this window's panel and exporters. */
-  receive(records: readonly SpanRecord[], service: string, exportsItself: boolean): void;
+  receive(records: readonly SpanRecord[], service: string, exportsItself: boolean, dropped: number): void;
 }
 
 /** With the version of {@link Neighbour}: the other window may run another release. */

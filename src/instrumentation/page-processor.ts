@@ -1,5 +1,6 @@
 import type { SpanProcessor } from '../processor.js';
 import type { Span } from '../trace/span.js';
+import { MAX_QUEUED_TEXT, textLength } from '../trace/text-length.js';
 import type { SpanRecord } from '../trace/types.js';
 import { setTimerOutside } from '../zone/outside.js';
 
@@ -35,17 +36,18 @@ function isReady({ recording, incomplete, trace }: Span): boolean {
 }
 
 /**
- * Answers whether there was a page to send to. Reads the records only then: reading draws the ids of spans, and those that
+ * Answers whether there was a page to send to, which is told how many spans the full queue lost. Reads the records only then: reading draws the ids of spans, and those that
  * began before the page is known may still have to join its trace.
  */
-type Send = (read: () => readonly SpanRecord[]) => boolean;
+type Send = (read: () => readonly SpanRecord[], dropped: number) => boolean;
 
 /** Hands the spans of a worker or frame to the page in batches, as they start and as they end. */
 export class PageProcessor implements SpanProcessor {
-  /** Spans that the full queue lost. */
-  droppedSpans = 0;
   readonly #send: Send;
-  #queue = new Set<Span>();
+  /** With the characters that each had at its end. */
+  readonly #queue = new Map<Span, number>();
+  #text = 0;
+  #dropped = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(send: Send) {
@@ -53,11 +55,11 @@ export class PageProcessor implements SpanProcessor {
   }
 
   onStart(span: Span): void {
-    this.#add(span);
+    this.#add(span, 0); // one that is not taken now may be at its end
   }
 
   onEnd(span: Span): void {
-    this.#add(span);
+    if (!this.#add(span, textLength(span))) this.#dropped++;
   }
 
   async forceFlush(): Promise<void> {
@@ -72,9 +74,13 @@ export class PageProcessor implements SpanProcessor {
   #flush(all: boolean): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const ready = all ? [...this.#queue] : [...this.#queue].filter(isReady);
-    const isAll = ready.length === this.#queue.size;
-    if (ready.length > 0 && this.#send(() => ready.map(toRecord))) for (const span of ready) this.#queue.delete(span);
+    const spans = [...this.#queue.keys()];
+    const ready = all ? spans : spans.filter(isReady);
+    const isAll = ready.length === spans.length;
+    if (ready.length > 0 && this.#send(() => ready.map(toRecord), this.#dropped)) {
+      this.#dropped = 0;
+      for (const span of ready) this.#remove(span);
+    }
     if (!isAll) this.#wait();
   }
 
@@ -82,9 +88,18 @@ export class PageProcessor implements SpanProcessor {
     this.#stopTimer ??= setTimerOutside(() => this.#flush(false), DELAY);
   }
 
-  #add(span: Span): void {
-    if (this.#queue.size >= MAX_QUEUE && !this.#queue.has(span)) this.droppedSpans++;
-    else this.#queue.add(span);
+  /** False where there is no room. */
+  #add(span: Span, text: number): boolean {
     this.#wait();
+    const isFull = this.#queue.size >= MAX_QUEUE && !this.#queue.has(span);
+    if (isFull || this.#text + text > MAX_QUEUED_TEXT) return false;
+    this.#queue.set(span, text);
+    this.#text += text;
+    return true;
+  }
+
+  #remove(span: Span): void {
+    this.#text -= this.#queue.get(span) as number;
+    this.#queue.delete(span);
   }
 }

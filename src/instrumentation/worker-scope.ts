@@ -17,7 +17,7 @@ interface WorkerScope {
 /** What the pages of this worker are told through. */
 export interface PageLink {
   /** Hands spans to the page that their trace came from, or to the newest one; false while there is none. */
-  send(read: () => readonly SpanRecord[], service: string, exportsItself: boolean): boolean;
+  send(read: () => readonly SpanRecord[], service: string, exportsItself: boolean, dropped: number): boolean;
   stop(): void;
 }
 
@@ -78,11 +78,12 @@ export function linkWithPages(linked: () => void): PageLink {
   rollCall.postMessage(call);
 
   return {
-    send(read, service, exportsItself) {
+    send(read, service, exportsItself, dropped) {
       const known = [...pages].filter(([page]) => page.isOpen).reverse();
       const [newest] = known;
       if (!newest) return false;
       const parts = new Map<End, SpanRecord[]>();
+      let lost = dropped;
       for (const record of read()) {
         const { traceId } = record.context;
         const [page] = known.find(([, traceIds]) => traceIds.has(traceId)) ?? newest;
@@ -90,7 +91,10 @@ export function linkWithPages(linked: () => void): PageLink {
         if (part) part.push(record);
         else parts.set(page, [record]);
       }
-      for (const [page, part] of parts) page.tell(['spans', part, service, exportsItself]);
+      for (const [page, part] of parts) {
+        page.tell(['spans', part, service, exportsItself, lost]);
+        lost = 0;
+      }
       return true;
     },
     stop: undoAll(undo),

@@ -83,7 +83,9 @@ export function instrumentWorkers(): () => void {
         return true;
       };
       end.onTold = (told) => {
-        if (told[0] === 'spans') receiveSpans(told[1], told[2], told[3]);
+        if (told[0] !== 'spans') return;
+        const [, ...spans] = told;
+        receiveSpans(...spans);
       };
       postUncounted(port.deref() as Worker, [OURS, 'greeting', '', end.sent] satisfies Greeting, [port2]);
     }

@@ -1,6 +1,7 @@
 import type { SpanExporter } from '../processor.js';
 import { runSuppressed } from '../suppressed.js';
 import type { Span } from '../trace/span.js';
+import { MAX_QUEUED_TEXT, textLength } from '../trace/text-length.js';
 import type { Attributes } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
 import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
@@ -30,7 +31,10 @@ export class ExportQueue {
   readonly #exporter: SpanExporter;
   /** The exporter reports for itself what becomes of spans. */
   readonly #reports: boolean;
-  #spans: Span[] = [];
+  /** With the characters that each had when it came. */
+  readonly #spans = new Map<Span, number>();
+  /** Of these, and of those that the exporter has not answered for. */
+  #text = 0;
   #cancel: (() => void) | undefined;
   #isIdleSoon = false;
   #underWay = 0;
@@ -49,19 +53,21 @@ export class ExportQueue {
 
   add(span: Span): void {
     this.counts.add('accepted', 1);
-    if (this.#spans.length >= MAX_QUEUE) {
+    const text = textLength(span);
+    if (this.#spans.size >= MAX_QUEUE || this.#text + text > MAX_QUEUED_TEXT) {
       this.counts.drop('queueFull', 1);
       return;
     }
-    this.#spans.push(span);
-    this.#schedule(this.#spans.length >= MAX_BATCH);
+    this.#spans.set(span, text);
+    this.#text += text;
+    this.#schedule(this.#spans.size >= MAX_BATCH);
   }
 
   /** Hands everything over at once, so that an unload finds the requests under way. */
   flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
-    while (this.#spans.length > 0) this.#export(this.#spans.splice(0, MAX_BATCH));
+    while (this.#spans.size > 0) this.#export([...this.#spans.keys()].slice(0, MAX_BATCH));
     return this.#exporting;
   }
 
@@ -88,26 +94,29 @@ export class ExportQueue {
       this.#schedule(false);
       return;
     }
-    const crowded = this.#spans.length > MAX_QUEUE / 2;
+    const crowded = this.#spans.size > MAX_QUEUE / 2 || this.#text > MAX_QUEUED_TEXT / 2;
     const ready: Span[] = [];
-    const waiting: Span[] = [];
-    for (const span of this.#spans) {
+    for (const span of this.#spans.keys()) {
       const { trace } = span;
       const isOld = !span.incomplete && trace.now() - (span.endTime as number) >= MAX_WAIT;
       const isReady = crowded || trace.state === 'settled' || isOld;
-      (isReady && ready.length < MAX_BATCH ? ready : waiting).push(span);
+      if (isReady && ready.push(span) === MAX_BATCH) break;
     }
-    this.#spans = waiting;
-    if (waiting.length > 0) this.#schedule(ready.length === MAX_BATCH);
     if (ready.length > 0) this.#export(ready);
+    if (this.#spans.size > 0) this.#schedule(ready.length === MAX_BATCH);
   };
 
   #export(batch: readonly Span[]): void {
-    const exported = this.#handOver(batch);
+    let text = 0;
+    for (const span of batch) {
+      text += this.#spans.get(span) as number;
+      this.#spans.delete(span);
+    }
+    const exported = this.#handOver(batch, text);
     this.#exporting = this.#exporting.then(() => exported);
   }
 
-  async #handOver(batch: readonly Span[]): Promise<void> {
+  async #handOver(batch: readonly Span[], text: number): Promise<void> {
     try {
       this.#underWay++;
       await withPatience(callExporter(() => this.#exporter.export(batch)));
@@ -117,6 +126,7 @@ export class ExportQueue {
       warnOnce(`${batch.length} spans could not be exported; see the cause`, error);
     } finally {
       this.#underWay--;
+      this.#text -= text;
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Why spans were dropped.
- * - `queueFull`: more than 2,048 waited for an exporter
+ * - `queueFull`: more than 2,048 waited for an exporter, or more than 20 million characters in what they hold
  * - `refused`: the receiver answered with a status that is not to be retried
  * - `rejected`: the receiver took the batch but not these spans (OTLP's partial success)
  * - `attempts`: the batch was tried too often

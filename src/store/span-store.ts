@@ -1,7 +1,7 @@
+import { textLength } from '../trace/text-length.js';
 import type { SpanRecord, StatusCode } from '../trace/types.js';
 import { SpanIds } from './span-ids.js';
 import type { ContextLoss, ForeignTrace, StoredTrace, TraceSource } from './stored-trace.js';
-import { textLength } from './text-length.js';
 import { TraceIds } from './trace-ids.js';
 
 /** Losses kept with their stacks; the first ones tell, the rest is counted. */
@@ -44,11 +44,13 @@ export class SpanStore {
   statuses = new Uint8Array(FIRST_CAPACITY);
   /** Index into `services`, by row. */
   serviceIds = new Uint16Array(FIRST_CAPACITY);
+  /** Characters that are counted, by row. */
+  #texts = new Float64Array(FIRST_CAPACITY);
   /** Names of services, in the order of their first span. */
   readonly services: string[] = [];
   /** The oldest traces go beyond it. A file that is opened may raise it. */
   maxSpans: number;
-  /** Characters in the values of attributes; likewise. Those of files are not counted, and an open span's when it ends. */
+  /** Characters in the values of attributes; likewise. Those of files are not counted, and an open span's when it or its trace ends. */
   readonly maxText: number;
   /** False while paused: new traces are not taken; those already begun go on. */
   recording = true;
@@ -208,6 +210,7 @@ export class SpanStore {
   amendSpan(row: number, record: SpanRecord): void {
     const trace = this.#traceOfRow[row];
     if (!trace || this.#records[row] !== record) return;
+    if (!Number.isNaN(this.endTimes[row])) this.#measure(trace, row, record);
     if (record.status === 'ERROR' && this.statuses[row] !== STATUS_ERROR) {
       this.statuses[row] = STATUS_ERROR;
       this.#countError(trace);
@@ -220,6 +223,13 @@ export class SpanStore {
     trace.settled = trace.live === 0;
     trace.droppedSpans += droppedSpans;
     this.#droppedSpans += droppedSpans;
+    // What is open now may stay so for good.
+    if (trace.openSpans > 0) {
+      for (const row of trace.rows) {
+        const record = this.#records[row];
+        if (record && Number.isNaN(this.endTimes[row])) this.#measure(trace, row, record);
+      }
+    }
     this.changed();
   }
 
@@ -359,6 +369,7 @@ export class SpanStore {
     this.#traceOfRow[row] = trace;
     this.startTimes[row] = startTime;
     this.endTimes[row] = Number.NaN;
+    this.#texts[row] = 0;
     this.parents[row] = parent;
     this.statuses[row] = STATUS_UNSET;
     this.serviceIds[row] = this.#serviceId(service);
@@ -369,10 +380,16 @@ export class SpanStore {
   }
 
   #endRecord(trace: StoredTrace, row: number, record: SpanRecord, endTime: number): void {
-    const text = textLength(record);
-    trace.text += text;
-    this.#text += text;
+    this.#measure(trace, row, record);
     this.#end(trace, row, endTime, record.status);
+  }
+
+  #measure(trace: StoredTrace, row: number, record: SpanRecord): void {
+    const text = textLength(record);
+    const more = text - (this.#texts[row] as number);
+    this.#texts[row] = text;
+    trace.text += more;
+    this.#text += more;
   }
 
   #end(trace: StoredTrace, row: number, endTime: number, status: StatusCode): void {
@@ -397,6 +414,7 @@ export class SpanStore {
     this.parents = copy(new Int32Array(capacity), this.parents);
     this.statuses = copy(new Uint8Array(capacity), this.statuses);
     this.serviceIds = copy(new Uint16Array(capacity), this.serviceIds);
+    this.#texts = copy(new Float64Array(capacity), this.#texts);
   }
 
   /**

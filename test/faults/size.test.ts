@@ -9,6 +9,7 @@ import {
   type Tracing,
   withSpan,
 } from '../../src/index.js';
+import { EarlySpans } from '../../src/span-sink.js';
 import { Collector, collectWarnings, macrotask } from '../collect.js';
 import { until } from '../until.js';
 
@@ -86,6 +87,49 @@ describe('faults: many of everything', function () {
     expect(store.size).to.be.within(97, 102);
     expect(store.record(store.traces.at(-1)?.rows[0] ?? -1)?.name).to.equal('last');
     expect(store.record(store.traces[0]?.rows[0] ?? -1)?.name).to.equal(`large ${store.droppedSpans - before}`);
+  });
+
+  it('spans with attributes of a megabyte that wait for an exporter go where they are too many, until it has answered', async () => {
+    let answer = (): void => {};
+    const exporter = { export: () => new Promise<void>((resolve) => (answer = resolve)), async shutdown() {} };
+    tracing = startTracing({ instrument: false, panel: false, exporters: [exporter] });
+    const body = 'x'.repeat(1_000_000);
+    const make = (count: number): void => {
+      for (let i = 0; i < count; i++) withSpan('large', { root: true, attributes: { body } }, () => {});
+    };
+    make(12);
+    const flushed = tracing.flush();
+    make(40);
+    // Twenty million characters, of what waits and of what is under way.
+    expect(tracing.stats).to.deep.include({ recorded: 52, queued: 19, dropped: { queueFull: 33 } });
+    answer();
+    await flushed;
+    make(40);
+    expect(tracing.stats).to.deep.include({ recorded: 92, exported: 12, queued: 19, dropped: { queueFull: 61 } });
+    const last = tracing.flush();
+    answer();
+    await last;
+  });
+
+  it('spans with attributes of a megabyte before the start of tracing are counted where they are too many', async () => {
+    tracing = startTracing({ instrument: false, panel: false });
+    const body = 'x'.repeat(1_000_000);
+    const spans = Array.from({ length: 60 }, (_, i) => startSpan(`large ${i}`, { root: true, attributes: { body } }));
+    withSpan('child', { parent: spans[39] as Span }, () => {});
+    const kept: string[] = [];
+    const sink = { onStart: ({ name }: Span) => kept.push(name), onEnd() {}, onAmend() {}, onSettled() {} };
+    for (const ends of [true, false]) {
+      kept.length = 0;
+      const early = new EarlySpans();
+      for (const span of spans) {
+        early.onStart(span);
+        for (const child of span.trace.spans.slice(1)) early.onStart(child);
+        if (ends) early.onEnd(span);
+        else early.onSettled(span.trace);
+      }
+      expect(early.handTo(sink)).to.equal(61 - kept.length);
+      expect(kept).to.deep.equal(spans.slice(0, 19).map(({ name }) => name));
+    }
   });
 
   it('10,000 traces that stay open are settled by their age, and the timers of options beyond the platform hold', async () => {

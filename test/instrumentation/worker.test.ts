@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
-import { Collector, macrotask } from '../collect.js';
+import { Collector, collectWarnings, macrotask } from '../collect.js';
 import type { Job } from '../fixtures/worker/handle.js';
 import { skip } from '../skip.js';
 import { gc, survivors } from '../survivors.js';
@@ -202,6 +202,23 @@ describe('workers', () => {
     expect(span.endTime).to.equal(undefined);
     expect(store.record(span.row)).to.equal(span);
     expect(store.endTimes[span.row]).to.be.NaN;
+  });
+
+  it('tells of the spans of a worker that were too many at once', async () => {
+    const worker = open();
+    await linked(worker);
+    const before = tracing.store.droppedSpans;
+    const lost = () => tracing.store.droppedSpans - before;
+    const came = () => spans.ended.filter(({ name }) => name === 'burst').length;
+    const warnings = await collectWarnings(async () => {
+      await ask(worker, { name: 'burst', spans: 3000 });
+      await until(() => came() + lost() >= 3000, 'all spans are there or counted');
+    });
+    expect(came() + lost()).to.equal(3000);
+    expect(came()).to.be.within(2000, 2048);
+    expect(warnings).to.deep.equal([
+      'zonetrace: more spans of "traced.ts" waited for the page than are kept, and some are lost; make fewer at once',
+    ]);
   });
 
   it('lets workers of one script go their own ways', async () => {

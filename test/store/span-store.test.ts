@@ -62,24 +62,40 @@ describe('the store', () => {
     const trace = store.beginTrace(1) as StoredTrace;
     store.addSpan(trace, record({ attributes, events: [{ name: 'e', time: 1, attributes }] }), -1, 'server');
     expect(store.size).to.equal(1);
-    expect(trace.text).to.equal(2 * (4 + 1 + 1));
+    expect(trace.text).to.equal('span'.length + 'e'.length + 2 * (4 + 1 + 1));
   });
 
   it('drops the oldest whole traces where their texts are too long, whatever the number of spans', () => {
     const store = new SpanStore({ maxText: 10_000 });
-    const long = (values: Partial<SpanRecord> = {}) => record({ attributes: { body: 'x'.repeat(1000) }, ...values });
+    const nameless = (values: Partial<SpanRecord> = {}) => record({ name: '', ...values });
+    const text = 'x'.repeat(1000);
+    const long = (values: Partial<SpanRecord> = {}) => nameless({ attributes: { body: text }, ...values });
     const attributes = { lines: ['y'.repeat(400), 'z'.repeat(600)], ok: true };
     const ways: ((trace: StoredTrace) => void)[] = [
       (trace) => store.addSpan(trace, long(), -1, 'page'),
-      (trace) => store.addSpan(trace, record({ events: [{ name: 'e', time: 1, attributes }] }), -1, 'page'),
+      (trace) => store.addSpan(trace, nameless({ events: [{ name: '', time: 1, attributes }] }), -1, 'page'),
       (trace) => {
         const open = { ...long(), endTime: undefined as number | undefined };
         const row = store.addSpan(trace, open, -1, 'page');
         open.endTime = 200;
         store.endSpan(row, open);
       },
+      (trace) => {
+        // Never ended.
+        store.addSpan(trace, long({ endTime: undefined }), -1, 'page');
+        for (let i = 0; i < 3; i++) store.settleTrace(trace, 0);
+      },
+      (trace) => store.addSpan(trace, record({ name: text }), -1, 'page'),
+      (trace) => store.addSpan(trace, nameless({ statusMessage: text }), -1, 'page'),
+      (trace) => store.addSpan(trace, nameless({ links: [{ context: record().context, attributes }] }), -1, 'page'),
+      (trace) => store.addSpan(trace, nameless({ events: [{ name: text, time: 1, attributes: {} }] }), -1, 'page'),
+      (trace) => {
+        const amended = nameless();
+        const row = store.addSpan(trace, amended, -1, 'page');
+        store.amendSpan(row, Object.assign(amended, { attributes }));
+      },
     ];
-    for (let i = 0; i < 60; i++) ways[i % 3]?.(store.beginTrace(i) as StoredTrace);
+    for (let i = 0; i < 60; i++) ways[i % ways.length]?.(store.beginTrace(i) as StoredTrace);
     expect(store.size).to.be.within(10, 11);
     expect(store.droppedSpans).to.equal(60 - store.size);
     expect(store.traces.at(0)?.startTime).to.equal(store.droppedSpans);
