@@ -54,6 +54,8 @@ export function partsOf(chunk, partOf = (module) => module) {
 /** The minified bytes of each module in all chunks, by its name. */
 export function minifiedByModule(chunks) {
   const bytes = {};
-  for (const { module, minified } of chunks.flatMap(partsOf)) bytes[module] = (bytes[module] ?? 0) + minified;
+  for (const chunk of chunks) {
+    for (const [module, { length }] of piecesOf(chunk, (name) => name)) bytes[module] = (bytes[module] ?? 0) + length;
+  }
   return bytes;
 }
