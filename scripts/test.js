@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { env, platform } from 'node:process';
 import { ensureBrowsers, ensureDependencies, ROOT, SetupError } from './setup.js';
 
@@ -18,6 +18,9 @@ const SLOWEST = 12;
 
 /** Files that are given a second run; more than these are broken. */
 const MOST_RETRIED = 8;
+
+/** How many tests run at a time, also where there are fewer browsers. */
+const MIN_LANES = 2;
 
 async function test() {
   // Meanwhile all goes on that needs no browser.
@@ -89,22 +92,22 @@ async function check(name, program, args, options = {}) {
 }
 
 /**
- * Firefox takes longest, and one core: meanwhile the other browsers have their tests, and then the tests in Node run. What
- * failed runs once more when all is done, alone: browsers on a small machine starve each other, and what passes then is told
- * as unsteady, by name, and not counted as failed.
+ * Each browser has its tests beside the others', and then takes files of the tests in Node, as long as some are left: tests
+ * wait a lot, and a core that one leaves alone is another's. What failed runs once more when all is done, alone: browsers on
+ * a small machine starve each other, and what passes then is told as unsteady, by name, and not counted as failed.
  */
 async function runTests(browsers, hasWebkit, withNode) {
-  const others = [...browsers.filter((name) => name !== 'firefox'), ...(hasWebkit ? ['webkit'] : [])];
-  const runOthers = async () => {
-    const sessions = others.length > 0 ? await runInBrowsers(others) : [];
-    return { sessions, inNode: withNode ? await runInNode(findNodeTests()) : undefined };
+  const all = [...browsers, ...(hasWebkit ? ['webkit'] : [])];
+  const files = withNode ? findNodeTests() : [];
+  const sessions = [];
+  const inNode = [];
+  const runLane = async (browser) => {
+    if (browser) sessions.push(...(await runInBrowser(browser, [], { together: true })));
+    for (let file = files.shift(); file; file = files.shift()) inNode.push(await runInNode(file, { together: true }));
   };
-  const [inFirefox, { sessions, inNode }] = await Promise.all([
-    browsers.includes('firefox') ? runInBrowsers(['firefox'], [], { together: others.length > 0 }) : [],
-    runOthers(),
-  ]);
-  if (browsers.length > 0) await judgeSessions([...inFirefox, ...sessions], browsers.length + (hasWebkit ? 1 : 0));
-  if (inNode) await judgeNode(inNode);
+  await Promise.all(Array.from({ length: Math.max(all.length, MIN_LANES) }, (_, lane) => runLane(all[lane])));
+  if (all.length > 0) await judgeSessions(sessions, all.length);
+  if (withNode) await judgeNode(inNode);
 }
 
 /** The tests in test/**\/*.test.ts, each file in each browser. */
@@ -117,7 +120,7 @@ async function judgeSessions(sessions, expectedBrowsers) {
   const again = new Map();
   for (const browser of isRetried(broken) ? new Set(broken.map((session) => session.browser)) : []) {
     const files = broken.filter((session) => session.browser === browser).map(({ file }) => file);
-    for (const session of await runInBrowsers([browser], ['--files', ...files])) {
+    for (const session of await runInBrowser(browser, ['--files', ...files])) {
       again.set(`${browser} ${session.file}`, session);
     }
   }
@@ -130,11 +133,11 @@ async function judgeSessions(sessions, expectedBrowsers) {
   }
 }
 
-async function runInBrowsers(browsers, args = [], options = {}) {
-  const report = join(ROOT, 'test-output', `${browsers.join('-')}.json`);
+async function runInBrowser(browser, args = [], options = {}) {
+  const report = join(ROOT, 'test-output', `${browser}.json`);
   rmSync(report, { force: true });
-  const variables = { BROWSERS: browsers.join(','), TEST_REPORT: report };
-  await run(`tests in ${browsers.join(' and ')}`, 'npx', ['wtr', ...args], { ...options, variables });
+  const variables = { BROWSERS: browser, TEST_REPORT: report };
+  await run(`tests in ${browser}`, 'npx', ['wtr', ...args], { ...options, variables });
   return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
 }
 
@@ -145,18 +148,17 @@ function findNodeTests() {
     .map((file) => join('test', file));
 }
 
-async function judgeNode(first) {
-  tellSlowest(first.files);
-  if (first.passed === 0) fail('tests in Node: they did not run to their end');
-  const broken = new Set(first.failed.map(({ file }) => file));
-  const last = isRetried([...broken]) ? await runInNode([...broken]) : first;
-  // What a file had passed the first time is in its second count again.
-  add(first.passed, last.failed.length, first.skipped);
-  for (const { file, name } of last.failed) failures.push(`${file}: ${name}`);
-  for (const { file, name } of first.failed) {
-    if (last.failed.some((other) => other.file === file)) continue;
-    add(1, 0, 0);
-    unsteady.push(`${file}: ${name}`);
+async function judgeNode(reports) {
+  tellSlowest(reports.flatMap(({ files }) => files));
+  if (reports.every(({ passed }) => passed === 0)) fail('tests in Node: they did not run to their end');
+  const mayRetry = isRetried(reports.filter(({ failed }) => failed.length > 0));
+  for (const first of reports) {
+    const last = mayRetry && first.failed.length > 0 ? await runInNode(first.file) : first;
+    add(last.passed, last.failed.length, last.skipped);
+    for (const { name } of last.failed) failures.push(`${first.file}: ${name}`);
+    for (const { name } of first.failed) {
+      if (!last.failed.some((other) => other.name === name)) unsteady.push(`${first.file}: ${name}`);
+    }
   }
 }
 
@@ -172,17 +174,19 @@ function tellSlowest(files) {
   }
 }
 
-async function runInNode(files) {
-  const report = join(ROOT, 'test-output', 'node.json');
+async function runInNode(file, options = {}) {
+  const report = join(ROOT, 'test-output', 'node', `${file.replaceAll(sep, '-')}.json`);
   mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const reporters = [
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/report-failures.js', `--test-reporter-destination=${report}`],
   ];
-  await run('tests in Node', 'node', ['--test', '--test-concurrency=2', ...reporters, ...files]);
+  const code = await run(file, 'node', ['--test', ...reporters, file], options);
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
-  return text ? JSON.parse(text) : { passed: 0, skipped: 0, failed: [], files: [] };
+  const told = text ? JSON.parse(text) : { passed: 0, skipped: 0, failed: [], files: [] };
+  const failed = code !== 0 && told.failed.length === 0 ? [{ name: 'the file did not run to its end' }] : told.failed;
+  return { ...told, failed, file };
 }
 
 /** Many broken files are a fault, not chance. */

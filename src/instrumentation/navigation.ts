@@ -46,7 +46,8 @@ function isNavigation({ from, to, type }: Change): boolean {
 /**
  * Makes a span of each navigation inside the document, by the Navigation API where it is there and the History API
  * otherwise; and of each return from the back/forward cache. Its parent is the span that asked for it. The listeners and
- * handlers that the platform calls for a navigation run in its span, which ends with its transition, or with its trace.
+ * handlers that the platform calls for a navigation run in its span, which ends with its transition, or with its trace;
+ * those that it calls at once while a script changes the fragment (`popstate`) run in the span of the script, if it has one.
  */
 export function traceNavigations(): () => void {
   const { navigation } = window as { navigation?: Navigation };

@@ -214,6 +214,8 @@ export class EventPage {
     this.#moving = true;
     const find = () => this.#spans.started.find(({ attributes }) => String(attributes['url.full']).endsWith(mark));
     const told = this.#hearOf('hashchange', steps, find, parts);
+    // Within the assignment: as of what a script dispatches, its listeners run where the script does, if that has a context.
+    addEventListener('popstate', () => this.#check(span ?? find(), 'popstate of a hash'), { once: true });
     location.hash = mark;
     this.#expectBegun(mark, visible(span));
     await told;
