@@ -72,21 +72,26 @@ export function paintTimeline(
     const from = Math.max(left, 0) + 4;
     const letters = Math.floor((left + long - from - 3) / LETTER);
     context.fillStyle = theme.surface;
-    if (letters > 2) context.fillText((store.record(row)?.name ?? '').slice(0, letters), from, y + BAR / 2 + 0.5);
+    if (letters > 2) context.fillText(shorten(store.record(row)?.name ?? '', letters), from, y + BAR / 2 + 0.5);
+  };
+  const areTooMany = (least: number) => {
+    let count = 0;
+    eachInSight(lanes, least, () => count++);
+    return count > MAX_BARS;
   };
   let least = LEAST;
-  // Mostly there are not even pixels for so many.
-  if (((last - first) * width) / LEAST > MAX_BARS) {
-    let count = 0;
-    eachInSight(lanes, LEAST, () => count++);
-    least = LEAST * Math.max(1, Math.ceil(count / MAX_BARS));
-  }
+  // Mostly there are not even pixels for so many. Bars twice as wide are not half as many where there were gaps between them.
+  while (((last - first) * width) / least > MAX_BARS && areTooMany(least)) least *= 2;
   context.globalAlpha = matches ? DIMMED : 1;
   eachInSight(lanes, least, draw);
   if (source.failed) eachInSight(source.failed, least, draw);
   context.globalAlpha = 1;
   if (matches) eachInSight(lanes, least, draw, { isWanted: matches });
   paintFrame(context, width, view);
+}
+
+function shorten(name: string, letters: number): string {
+  return name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
 }
 
 /** The ticks, and the headings of the sections. */

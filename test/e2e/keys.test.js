@@ -65,6 +65,29 @@ function placeOf(selector, text, x) {
   return [left + width * x, top + height / 2];
 }
 
+/** Runs in the page: where the edge of a part is, and how large that is, across and down. */
+function edgeOf([label, part]) {
+  const panel = document.querySelector('zonetrace-panel');
+  const roots = [panel.shadowRoot, panel.shadowRoot.querySelector('zonetrace-trace').shadowRoot];
+  const find = (selector) => roots.map((root) => root.querySelector(selector)).find(Boolean);
+  const { left, top, width, height } = find(`zonetrace-separator[label="${label}"]`).getBoundingClientRect();
+  const { offsetWidth, offsetHeight } = find(part);
+  return { at: [left + width / 2, top + height / 2], size: [offsetWidth, offsetHeight] };
+}
+
+/** Runs in the page: where the panel is, and whether its rows look as they should there. */
+function placeOfPanel() {
+  const target = window.documentPictureInPicture.window;
+  const panel = (target ?? window).document.querySelector('zonetrace-panel');
+  const row = panel?.shadowRoot.querySelector('zonetrace-trace')?.shadowRoot.querySelector('.row');
+  return {
+    popped: target !== null,
+    here: document.querySelector('zonetrace-panel') !== null,
+    row: row && (target ?? window).getComputedStyle(row).height,
+    fills: panel?.offsetHeight === (target ?? window).innerHeight,
+  };
+}
+
 for (const name of wanted) {
   describe(`keys and gestures, in ${name}`, () => {
     let site;
@@ -203,6 +226,31 @@ for (const name of wanted) {
         ['C again does not', press('ArrowDown', 'KeyC'), { trace: 'older', compared: false }],
       ]));
 
+    it('move edges with the pointer', async () => {
+      for (const [edge, part, x, y, across, down] of [
+        ['Size of the panel', '.panel', 0, -60, 0, 60],
+        ['Size of the list of traces', 'zonetrace-traces', 40, 0, 40, 0],
+        ['Width of the names', '.head > :first-child', -30, 0, -30, 0],
+      ]) {
+        const before = await page.evaluate(edgeOf, [edge, part]);
+        await page.mouse.move(...before.at);
+        await page.mouse.down();
+        await page.mouse.move(before.at[0] + x / 2, before.at[1] + y / 2);
+        await page.mouse.move(before.at[0] + x, before.at[1] + y);
+        await page.mouse.up();
+        await page.mouse.move(before.at[0] + 2 * x, before.at[1] + 2 * y); // no more
+        const moved = async () => {
+          const { size } = await page.evaluate(edgeOf, [edge, part]);
+          return size.map((each, i) => each - before.size[i]);
+        };
+        const isSo = async () => {
+          const [wide, high] = await moved();
+          return Math.abs(wide - across) <= 1 && Math.abs(high - down) <= 1;
+        };
+        assert.ok(await comes(isSo, 10_000), `${edge}: ${await moved()}`);
+      }
+    });
+
     it('leave the page alone where they are pressed in the panel, and the panel where in the page', async () => {
       const keys = 'KeyW KeyS KeyA KeyD KeyF KeyG KeyR KeyE KeyC Digit0 / ? ArrowDown End Enter Escape'.split(' ');
       assert.deepEqual(await page.evaluate(() => window.seen), [], 'the page heard what was pressed in the panel');
@@ -232,6 +280,43 @@ for (const name of wanted) {
       const isBack = await comes(() => page.evaluate(() => document.activeElement.id === 'field'));
       assert.ok(isBack, `the focus is at ${JSON.stringify(await seen())}`);
       assert.equal(await page.evaluate(() => document.querySelector('#field').value), '');
+    });
+
+    it('a press brings it into a window above all others, from which it comes back; a load opens none by itself', {
+      skip: name !== 'chromium' && 'only Chromium has Document Picture-in-Picture',
+    }, async () => {
+      await page.reload();
+      await page.waitForFunction(() => document.querySelector('zonetrace-panel')?.shadowRoot.querySelector('.areas'));
+      await page.evaluate(makeTraces);
+      const becomes = async (state) => {
+        let now;
+        const isSo = async () => {
+          now = await page.evaluate(placeOfPanel);
+          return JSON.stringify(now) === JSON.stringify(state);
+        };
+        if (!(await comes(isSo, 10_000))) assert.deepEqual(now, state);
+      };
+      const inPage = { popped: false, here: true, row: '22px', fills: false };
+      const popped = { popped: true, here: false, row: '22px', fills: true };
+      const popOut = async () => {
+        const at = await page.evaluate(() => {
+          const bar = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-bar');
+          const { left, top } = bar.shadowRoot.querySelector('[data-command=pop-out]').getBoundingClientRect();
+          return [left + 5, top + 5];
+        });
+        await page.mouse.click(...at);
+      };
+      await becomes(inPage);
+      await popOut();
+      await becomes(popped);
+      await page.evaluate(() => window.documentPictureInPicture.window.close());
+      await becomes(inPage);
+      await popOut();
+      await becomes(popped);
+      await page.reload();
+      await page.waitForFunction(() => document.querySelector('zonetrace-panel')?.shadowRoot.querySelector('.areas'));
+      await page.evaluate(makeTraces);
+      await becomes(inPage);
     });
   });
 }

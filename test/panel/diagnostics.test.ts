@@ -100,6 +100,16 @@ describe('the diagnostics', () => {
     expect(said).to.include('no longer in this panel');
   });
 
+  it('say of a trace beyond its limit what to raise', async () => {
+    const store = new SpanStore();
+    const { trace } = addTrace(store, { name: 'click', endTime: undefined });
+    store.settleTrace(trace, 7);
+    const said = items(await diagnosticsOf(store));
+    expect(said.at(-1)).to.equal(
+      'Spans beyond the limit of their trace were dropped 7 times Raise limits.spansPerTrace, or make fewer spans in a loop',
+    );
+  });
+
   it('repeat what was warned of, with its cause and how often', async () => {
     const remarks = [{ message: 'no option "x" is known; use y', cause: new Error('behind it'), count: 3 }];
     const [item] = items(await diagnosticsOf(new SpanStore(), { remarks }));

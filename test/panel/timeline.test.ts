@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Lane } from '../../panel/draw/bars.js';
+import type { Colours } from '../../panel/draw/painter.js';
+import { PALETTE, THEME } from '../../panel/layout/colours.js';
 import { linesOf, packLanes } from '../../panel/layout/lanes.js';
 import { PageLanes } from '../../panel/timeline/page-lanes.js';
+import { paintTimeline } from '../../panel/timeline/paint-timeline.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
 import { until } from '../until.js';
@@ -44,6 +47,11 @@ function laidOut(store: SpanStore, chosen?: StoredTrace): PageLanes {
 function rowsOn(lanes: readonly Lane[]): number[] {
   return lanes.flatMap(({ rows, count }) => Array.from(rows).slice(0, count));
 }
+
+const LIGHT: Colours = {
+  palette: PALETTE.map(([light]) => light),
+  theme: Object.fromEntries(Object.entries(THEME).map(([name, [light]]) => [name, light])) as Colours['theme'],
+};
 
 let opened: Opened | undefined;
 
@@ -170,6 +178,12 @@ describe('the timeline of the page', () => {
     expect(seen).to.deep.equal(['second', 'third', 'second', 'third', 'second']);
   });
 
+  it('has nothing to be scrolled where all lanes have room', async () => {
+    const { timeline } = await open(storeOfPage().store);
+    const { scrollHeight, clientHeight } = all(timeline, '.scroller')[0] as HTMLElement;
+    expect(scrollHeight).to.equal(clientHeight);
+  });
+
   it('scrolls where there are more lanes than room', async () => {
     const store = new SpanStore();
     for (let i = 0; i < 59; i++) addTrace(store, { name: `t${i}`, startTime: T + i, endTime: T + 500 });
@@ -182,6 +196,51 @@ describe('the timeline of the page', () => {
     const top = Math.round(scroller.scrollTop / 16);
     expect(pixel(top / 500 + 0.01, 1)[3]).to.equal(255);
     expect(pixel((top - 5) / 500, 1)[3]).to.equal(0);
+  });
+});
+
+describe('the picture of the timeline', () => {
+  it('names the bars that have room for it, and says where a name is cut', () => {
+    const store = new SpanStore();
+    addTrace(store, { name: 'a name that is longer than its bar', endTime: T + 100 });
+    addTrace(store, { name: 'short', startTime: T + 200, endTime: T + 300 });
+    addTrace(store, { name: 'none', startTime: T + 400, endTime: T + 410 });
+    const { spans, sections } = laidOut(store);
+    const context = new OffscreenCanvas(500, 40).getContext('2d') as unknown as CanvasRenderingContext2D;
+    const written: string[] = [];
+    context.fillText = (letters) => void written.push(letters);
+    const source = { store, lanes: spans, size: store.size, openEnd: () => T, colourOf: () => 0 };
+    const view = { source, colours: LIGHT, sections, ticks: [], top: 0, matches: undefined };
+    paintTimeline(context, 500, 40, { ...view, range: { start: T, end: T + 500 }, selected: -1, selectedLane: -1 });
+    expect(written).to.deep.equal(['spans', 'a name that is…', 'short']);
+  });
+
+  it('is of about 10,000 bars at most, however many are in sight', () => {
+    const store = new SpanStore();
+    const [lanes, spans] = [80, 300];
+    for (let lane = 0; lane < lanes; lane++) {
+      const children = Array.from({ length: spans }, (_, at) => ({
+        name: 'step',
+        startTime: T + at * 2,
+        endTime: T + at * 2 + 1,
+      }));
+      addTrace(store, { name: 'all', endTime: T + spans * 2, children });
+    }
+    const { spans: on, sections } = laidOut(store);
+    const [width, height] = [spans * 4, on.length * 16];
+    const context = new OffscreenCanvas(width, height).getContext('2d') as unknown as CanvasRenderingContext2D;
+    const { fillRect } = context;
+    let bars = 0;
+    context.fillRect = (...args) => {
+      bars++;
+      fillRect.apply(context, args);
+    };
+    const source = { store, lanes: on, size: store.size, openEnd: () => T, colourOf: () => 0 };
+    const view = { source, colours: LIGHT, sections, ticks: [], top: 0, matches: undefined };
+    const range = { start: T, end: T + spans * 2 };
+    paintTimeline(context, width, height, { ...view, range, selected: -1, selectedLane: -1 });
+    expect(store.size).to.be.greaterThan(24_000);
+    expect(bars).to.be.within(5000, 10_001);
   });
 });
 

@@ -54,6 +54,48 @@ describe('the tree of a trace', () => {
     expect((render?.width as number) / width).to.be.closeTo(0.4, 0.02);
   });
 
+  it('marks events where they were, exceptions in the colour of errors, and a bar that is too short to be seen', async () => {
+    const store = new SpanStore();
+    const event = (name: string, at: number) => ({ name, time: T + at, attributes: {} });
+    addTrace(store, {
+      name: 'click',
+      events: [event('sent', 25), event('exception', 50)],
+      children: [{ name: 'short', startTime: T + 50, endTime: T + 50.001 }],
+    });
+    const tree = await open(store);
+    const [bar, short] = all(tree, '.bar').map((each) => each.getBoundingClientRect()) as [DOMRect, DOMRect];
+    const marks = all(tree, '.event');
+    const places = marks.map((mark) => (mark.getBoundingClientRect().left + 1 - bar.left) / bar.width);
+    expect(places[0]).to.be.closeTo(0.25, 0.01);
+    expect(places[1]).to.be.closeTo(0.5, 0.01);
+    expect(marks.map(({ title }) => title)).to.deep.equal(['sent', 'exception']);
+    const [colour, red] = marks.map((mark) => getComputedStyle(mark).backgroundColor);
+    expect(colour).to.not.equal(red);
+    expect(red).to.be.oneOf(['rgb(197, 34, 31)', 'rgb(246, 145, 138)']);
+    expect(short.width).to.equal(2);
+  });
+
+  it('gives the names 15 to 70 % of its width, by the keys of their edge', async () => {
+    const store = new SpanStore();
+    addTrace(store, CHECKOUT);
+    const tree = await open(store);
+    const edge = all(tree, 'zonetrace-separator')[0] as HTMLElement;
+    const part = () => {
+      const [name, row] = ['.row .name', '.row'].map((each) => all(tree, each)[0]?.offsetWidth) as [number, number];
+      return name / row;
+    };
+    for (const [key, wanted] of [
+      ['Home', 0.15],
+      ['ArrowLeft', 0.15],
+      ['End', 0.7],
+      ['ArrowRight', 0.7],
+    ] as const) {
+      press(edge, key);
+      await drawn();
+      expect(part(), key).to.be.closeTo(wanted, 0.01);
+    }
+  });
+
   it('goes from the sign of a link to the linked span, and says where that is not here', async () => {
     const store = new SpanStore();
     const cause = addTrace(store, { name: 'cause', children: [{ name: 'inner' }] });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { startTracing, type Tracing, withBaggage, withSpan } from '../../src/index.js';
+import { remarks } from '../../src/warn.js';
 import { withOptions } from '../collect.js';
 
 const OTHER = `http://127.0.0.1:${location.port}`;
@@ -151,6 +152,14 @@ describe('security: headers', () => {
     const end = logged(OTHER);
     await inSpan(() => fetch(logged(location.origin, `to=${encodeURIComponent(end.url)}&`).url));
     expect(await end.read()).to.include.members(['traceparent', 'baggage']);
+  });
+
+  it('the diagnostics say of whom none was sent to, and what to do', () => {
+    const told = [...remarks].map(({ message }) => message);
+    expect(told).to.include(
+      `requests to ${OTHER} carry no traceparent; list it in propagateTo if its server may have one`,
+    );
+    expect(told.some((message) => message.startsWith(`requests to ${location.origin} `))).to.equal(false);
   });
 
   it('each goes to this origin: the others are not missing by accident', async () => {
