@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'filter; Enter, Shift+Enter: next and previous match'],
   ['Ctrl+click, or C in the list', 'compare the chosen trace with this one, by name'],
   ['Esc', 'one step back'],
-  ['-, + or right click on the button', 'make what opens the panel small, or large again'],
+  ['-, + or right click on what opens the panel', 'make it small, or large again'],
 ];
 
 export const helpStyles = css`
@@ -45,7 +45,7 @@ export const helpStyles = css`
   }
   .help dl {
     display: grid;
-    grid-template-columns: 112px minmax(0, 1fr);
+    grid-template-columns: minmax(96px, 38%) minmax(0, 1fr);
     gap: 0 12px;
     margin: 0;
     break-inside: avoid;

@@ -176,6 +176,9 @@ export const rowList = css`
     box-shadow: inset 0 -1px var(--zt-line);
     font-size: 11px;
   }
+  .scroller > .empty {
+    height: calc(100% - 22px);
+  }
   .row {
     cursor: default;
     /* What changes in one row does not have the browser look at the others. */

@@ -81,6 +81,16 @@ export class ZonetraceCompare extends PanelElement {
         border-bottom: 1px solid var(--zt-line);
         white-space: nowrap;
       }
+      /* Where there is no room the name gives way: the two have the same one, mostly. */
+      .one {
+        display: flex;
+        gap: 4px;
+        min-width: 0;
+      }
+      .one > .muted,
+      .what .link {
+        flex: none;
+      }
       .slower {
         font-weight: 600;
       }
@@ -110,7 +120,7 @@ export class ZonetraceCompare extends PanelElement {
     const { rows, at, window } = this.#list;
     const { first, last } = window.slice(rows.length);
     return html`<div class="what">
-        <span class="cut">${this.#title(earlier, 'Before')}</span><span class="cut">${this.#title(later, 'After')}</span>
+        ${this.#title(earlier, 'Before')} ${this.#title(later, 'After')}
         <button class="link" @click=${() => this.dispatchEvent(new CompareEvent(undefined))}>Close</button>
       </div>
       <div
@@ -141,8 +151,11 @@ export class ZonetraceCompare extends PanelElement {
   #title(trace: StoredTrace, label: string) {
     const store = this.panel?.store;
     if (!store) return nothing;
-    return html`<span class="muted">${label}:</span> <bdi>${traceName(store, trace)}</bdi>
-      <span class="muted">${formatClock(trace.startTime)}, ${formatDuration(trace.endTime - trace.startTime)}</span>`;
+    const name = traceName(store, trace);
+    return html`<span class="one"
+      ><span class="muted">${label}:</span> <bdi class="cut" title=${name}>${cutName(name)}</bdi>
+      <span class="muted">${formatClock(trace.startTime)}, ${formatDuration(trace.endTime - trace.startTime)}</span></span
+    >`;
   }
 
   #row({ name, before, after, change, selfChange }: NameDifference, index: number) {

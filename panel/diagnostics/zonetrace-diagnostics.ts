@@ -61,7 +61,7 @@ export class ZonetraceDiagnostics extends PanelElement {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(190px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
         gap: 0 16px;
         margin: 0;
         padding: 6px 10px;
@@ -69,7 +69,6 @@ export class ZonetraceDiagnostics extends PanelElement {
       }
       dl div {
         display: flex;
-        justify-content: space-between;
         gap: 8px;
         line-height: 18px;
       }

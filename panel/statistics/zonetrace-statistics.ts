@@ -103,6 +103,9 @@ export class ZonetraceStatistics extends PanelElement {
           padding-left: 8px;
           background: inherit;
         }
+        .head > :first-child {
+          box-shadow: inherit;
+        }
         .row {
           background: var(--zt-surface);
         }

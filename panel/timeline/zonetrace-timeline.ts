@@ -108,6 +108,10 @@ export class ZonetraceTimeline extends PanelElement {
       .tick {
         border-left: 1px solid var(--zt-guide);
       }
+      .before {
+        border-left: 0;
+        border-right: 1px solid var(--zt-guide);
+      }
       .scroller {
         flex: 1;
         min-height: 0;
@@ -123,6 +127,7 @@ export class ZonetraceTimeline extends PanelElement {
       }
       .said {
         position: absolute;
+        top: 0;
         width: 1px;
         height: 1px;
         margin: 0;

@@ -13,8 +13,8 @@ const LEAST_STEPS = 2.5;
 /** px that a label takes; nearer to the end it would be cut. */
 const LABEL_WIDTH = 40;
 
-/** px between a label and one that stands before its tick. */
-const LABEL_GAP = 12;
+/** px between a label and one that stands before its tick: with less they look like one. */
+const LABEL_GAP = 24;
 
 /** Where what is still open in a trace ends for now: ms since the Unix epoch. */
 export function endOf(trace: StoredTrace, now: number): number {
@@ -53,8 +53,8 @@ export const tickStyles = css`
     font-variant-numeric: tabular-nums;
   }
   .before {
-    display: inline-block;
-    transform: translateX(calc(-100% - 8px));
+    margin-right: -1px;
+    padding: 0 8px 0 0;
   }
 `;
 
@@ -71,7 +71,8 @@ export function renderTicks(axis: Axis) {
     const fits = isBefore ? left - LABEL_WIDTH >= free : left >= free;
     if (fits) free = left + LABEL_WIDTH + LABEL_GAP;
     const label = fits ? formatTick(value, step, range.end - zero) : nothing;
-    return html`<span class="tick" .style=${`left:${percent.toFixed(3)}%`}><span class=${isBefore ? 'before' : ''}>${label}</span></span>`;
+    const place = isBefore ? `right:${(100 - percent).toFixed(3)}%` : `left:${percent.toFixed(3)}%`;
+    return html`<span class=${isBefore ? 'tick before' : 'tick'} .style=${place}><span>${label}</span></span>`;
   });
 }
 

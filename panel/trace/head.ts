@@ -67,10 +67,11 @@ export function renderHead(view: HeadView) {
 }
 
 function matchNote({ onlyMatches, filterOnly }: HeadView, count: number) {
-  return html`${formatCount(count)} ${count === 1 ? 'match' : 'matches'} ·
-    <button class="link" @click=${() => filterOnly(!onlyMatches)}>
-      ${onlyMatches ? 'show all' : 'only these'}
-    </button>`;
+  return html`${formatCount(count)} ${count === 1 ? 'match' : 'matches'}${
+    count > 0 || onlyMatches
+      ? html` · <button class="link" @click=${() => filterOnly(!onlyMatches)}>${onlyMatches ? 'show all' : 'only these'}</button>`
+      : nothing
+  }`;
 }
 
 function rootNote({ root, leaveRoot }: HeadView) {

@@ -97,7 +97,7 @@ function renderName(view: RowView, record: SpanRecord, failed: boolean) {
     ${
       below && !view.collapsed
         ? html`<span class="repeats" title=${`${below.members.length} spans named "${below.name}" right below, as of a list that is fetched item by item. Click: one row for all of them`}
-            >${below.members.length}× ${below.name}</span
+            ><b>${below.members.length}×</b> <span>${below.name}</span></span
           >`
         : nothing
     }

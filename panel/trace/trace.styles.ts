@@ -55,6 +55,10 @@ export const traceStyles = css`
     height: 8px;
     border-left: 1px solid var(--zt-guide);
   }
+  .before::before {
+    left: auto;
+    right: 0;
+  }
   .body {
     min-height: calc(100% - 22px);
   }
@@ -95,10 +99,11 @@ export const traceStyles = css`
       transparent 6px 12px
     );
   }
+  /* As wide as with a count of one digit, so that the names of siblings mostly begin below each other. */
   .toggle,
   .leaf {
     flex: none;
-    min-width: 12px;
+    min-width: 22px;
   }
   .toggle {
     display: inline-flex;
@@ -183,22 +188,30 @@ export const traceStyles = css`
     background: var(--zt-text);
     box-shadow: 0 0 0 1px var(--zt-surface);
   }
-  /* Shrinks to the count before the name does. */
   .name .cut {
     flex: 0 1 auto;
     min-width: 24px;
   }
+  /* Shrinks to its count before the name does. */
   .repeats {
+    display: grid;
     flex: 0 1000 auto;
-    min-width: 34px;
+    grid-template-columns: auto minmax(0, max-content);
+    column-gap: 3px;
+    min-width: min-content;
     margin-left: 6px;
     padding: 0 5px;
-    overflow: hidden;
     border-radius: 8px;
     color: var(--zt-muted);
     box-shadow: inset 0 0 0 1px var(--zt-guide);
     font-size: 10px;
     line-height: 15px;
+  }
+  .repeats b {
+    font-weight: 400;
+  }
+  .repeats span {
+    overflow: hidden;
     text-overflow: ellipsis;
   }
   .repeats:hover {
@@ -240,7 +253,7 @@ export const traceStyles = css`
   }
   @media (forced-colors: active) {
     .row .axis {
-      border-color: Canvas;
+      forced-color-adjust: none; /* Its sides stay transparent: the outline of the chosen row is below them. */
     }
     .repeats,
     .toggle.hidden-error {

@@ -22,10 +22,10 @@ export const tracesStyles = css`
     min-width: 0;
   }
   .swatch {
-    margin-right: 2px;
+    margin-left: 2px;
   }
-  .swatch + .cut {
-    margin-left: 4px;
+  .cut + .swatch {
+    margin-left: 6px;
   }
   .compared {
     margin-left: 6px;
@@ -47,8 +47,10 @@ export const tracesStyles = css`
   }
   .shape {
     overflow: hidden;
-    color: var(--zt-muted);
     line-height: 0;
+  }
+  .row .shape {
+    color: color-mix(in srgb, var(--zt-muted) 70%, transparent);
   }
   .head .shape {
     line-height: 22px;
@@ -60,9 +62,6 @@ export const tracesStyles = css`
     margin-right: 5px;
     border: 1.5px solid var(--zt-accent);
     border-radius: 50%;
-  }
-  .empty {
-    height: calc(100% - 22px);
   }
   @container (width < 395px) {
     .head,

@@ -176,11 +176,11 @@ export class ZonetraceTraces extends PanelElement {
         ${formatClock(trace.startTime)}
       </span>
       <span role="gridcell" class="name" title=${name}>
+        <bdi class="cut">${cutName(name)}</bdi>
         ${(store.services.length > 1 ? this.#services.of(store, trace) : []).map(
           (service) =>
             html`<i class="swatch" title=${store.services[service] ?? ''} .style=${`--c:var(--zt-c${service % PALETTE.length})`}></i>`,
         )}
-        <bdi class="cut">${cutName(name)}</bdi>
         ${trace.source ? html`<span class="source" title=${sourceTitle(trace.source)}>${SOURCE_SIGNS[trace.source.kind]} ${trace.source.name}</span>` : nothing}
         ${this.compared === trace ? html`<i class="compared" role="img" aria-label="compared" title="Compared with the selected one">⇄</i>` : nothing}
       </span>

@@ -81,9 +81,45 @@ describe('in a narrow window', () => {
         .filter((label) => label.textContent !== '')
         .map((label) => label.getBoundingClientRect());
       expect(labels.length, `${width} px`).to.be.at.least(2);
-      for (const [at, { left }] of labels.entries()) expect(left).to.be.greaterThan(labels[at - 1]?.right ?? 0);
+      for (const [at, { left }] of labels.entries()) expect(left).to.be.greaterThan((labels[at - 1]?.right ?? 0) + 12);
       expect(labels.at(-1)?.right).to.be.at.most(axis.getBoundingClientRect().right + 12);
+      const { scrollWidth, clientWidth } = all(inside(panel, 'zonetrace-trace'), '.scroller')[0] as HTMLElement;
+      expect(scrollWidth, 'nothing is scrolled to').to.equal(clientWidth);
     }
+  });
+
+  it('the sign of many siblings keeps its count, and those without children begin below those that have some', async () => {
+    const store = new SpanStore();
+    const items = [...Array(7)].map(() => ({ name: 'SELECT price of a product' }));
+    addTrace(store, { name: 'click', children: [{ name: 'a list of prices', children: items }, { name: 'render' }] });
+    opened = await openPanel(store);
+    await narrow(opened.panel, 390);
+    const tree = inside(opened.panel, 'zonetrace-trace');
+    const [count, name] = [...(all(tree, '.repeats')[0] as HTMLElement).children] as [HTMLElement, HTMLElement];
+    expect(text(count)).to.equal('7×');
+    expect(count.scrollWidth).to.be.at.most(count.clientWidth);
+    expect(name.scrollWidth).to.be.greaterThan(name.clientWidth);
+    const lefts = all(tree, '[aria-level="2"] .swatch').map((swatch) => swatch.getBoundingClientRect().left);
+    expect(Math.abs((lefts[0] as number) - (lefts[1] as number))).to.be.below(1);
+  });
+
+  it('a comparison says when both began and how long they took, whatever their names', async () => {
+    const store = new SpanStore();
+    for (const each of ['before', 'after']) addTrace(store, { name: `click on something with a long name ${each}` });
+    opened = await openPanel(store);
+    const { panel } = opened;
+    const [first, second] = all(inside(panel, 'zonetrace-traces'), '.row') as [HTMLElement, HTMLElement];
+    first.click();
+    await drawn();
+    second.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }));
+    await narrow(panel, 390);
+    const comparison = inside(panel, 'zonetrace-compare');
+    const [what] = all(comparison, '.what') as [HTMLElement];
+    expect(what.scrollWidth).to.equal(what.clientWidth);
+    const times = all(comparison, '.one > .muted:last-child');
+    expect(times.map((each) => text(each).replace(/^[\d:]+/, ''))).to.deep.equal([', 100 ms', ', 100 ms']);
+    for (const time of times)
+      expect(time.getBoundingClientRect().right).to.be.below(what.getBoundingClientRect().right);
   });
 
   it('no number of statistics and comparison is cut or lies over another', async () => {

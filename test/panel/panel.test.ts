@@ -156,7 +156,9 @@ describe('the panel', () => {
     expect(names(list)).to.deep.equal(['cart']);
     expect(all(tree, '.matched .cut').map(text)).to.deep.equal(['query']);
     expect(names(tree)).to.deep.equal(['cart', 'query', 'draw']);
+    expect(text(all(tree, '.head > span')[0])).to.equal('1 match · only these');
     await filter('nowhere');
+    expect(text(all(tree, '.head > span')[0])).to.equal('0 matches');
     expect(text(list.shadowRoot?.querySelector('.empty'))).to.include('No trace matches');
     list.shadowRoot?.querySelector<HTMLElement>('.empty button')?.click();
     await drawn();

@@ -43,6 +43,17 @@ describe('the statistics', () => {
     while (cells().length < 4) await drawn();
   });
 
+  it('say that there is nothing yet, with nothing to be scrolled', async () => {
+    opened = await openPanel(new SpanStore());
+    await show('Statistics');
+    for (const element of ['zonetrace-statistics', 'zonetrace-traces'] as const) {
+      const list = inside(opened.panel, element);
+      const { scrollHeight, clientHeight } = all(list, '.scroller')[0] as HTMLElement;
+      expect(text(all(list, '.empty strong')[0])).to.match(/^No/);
+      expect(scrollHeight, element).to.equal(clientHeight);
+    }
+  });
+
   it('are sorted by any column, both ways', async () => {
     const { table, cells } = await open();
     const first = () => cells()[0]?.split('|')[0];

@@ -45,6 +45,19 @@ describe('the list of traces', () => {
     expect(await click(0)).to.equal('save,save,open ascending');
   });
 
+  it('has the colours of services behind the names, which all begin below each other', async () => {
+    const store = new SpanStore();
+    addTrace(store, { name: 'click', children: [{ name: 'GET', service: 'api' }] });
+    addTrace(store, { name: 'load' });
+    opened = await openPanel(store);
+    const list = inside(opened.panel, 'zonetrace-traces');
+    expect(all(list, '.row').map((row) => row.querySelectorAll('.swatch').length)).to.deep.equal([1, 2]);
+    const [first, second] = all(list, '.row .cut').map((name) => name.getBoundingClientRect()) as [DOMRect, DOMRect];
+    expect(first.left).to.equal(second.left);
+    const swatch = all(list, '.swatch')[0]?.getBoundingClientRect() as DOMRect;
+    expect(swatch.left).to.be.greaterThan(first.right);
+  });
+
   it('draws the shape of traces with more than one span', async () => {
     const { list } = await open();
     expect(all(list, '.row').map((row) => row.querySelectorAll('.shape path').length)).to.deep.equal([0, 1, 1]);
