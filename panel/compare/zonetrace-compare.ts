@@ -81,7 +81,7 @@ export class ZonetraceCompare extends PanelElement {
         border-bottom: 1px solid var(--zt-line);
         white-space: nowrap;
       }
-      /* Where there is no room the name gives way: the two have the same one, mostly. */
+      /* Where there is no room the names give way: both are the same, mostly, and stand in the list. */
       .one {
         display: flex;
         gap: 4px;
@@ -100,7 +100,8 @@ export class ZonetraceCompare extends PanelElement {
           grid-template-columns: minmax(90px, 1fr) 70px 70px 76px;
         }
         .count,
-        .all {
+        .all,
+        .one .cut {
           display: none;
         }
       }
