@@ -1,5 +1,6 @@
 import {
   afterZoneLoaded,
+  type LoadedZone,
   NativePromise,
   nativeQueueMicrotask,
   nativeThen,
@@ -13,7 +14,7 @@ import 'zone.js';
 const zone = afterZoneLoaded();
 
 /** Zone.js's class, or nothing where it could not be loaded. */
-export const ZoneClass = zone?.ZoneClass;
+export const ZoneClass: LoadedZone['ZoneClass'] | undefined = zone?.ZoneClass;
 
 if (ZoneClass) {
   if (zoneWasFirst) takeBackNatives();
