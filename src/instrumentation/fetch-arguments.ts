@@ -5,6 +5,8 @@ import { type HttpCall, normalizeMethod, type RequestDescription } from './http-
 /** What a call of `fetch` asks for, as far as it can be told without running code of the page. */
 export interface FetchCall extends HttpCall {
   mode: unknown;
+  /** It may outlive the page. */
+  keepalive: unknown;
   /** The platform's object that was given instead of a URL. */
   request: Request | undefined;
   init: object | undefined;
@@ -50,9 +52,10 @@ export function readFetchCall(args: unknown[]): FetchCall | undefined {
   }
   try {
     const url = new URL(String(request ? read(request, 'url') : args[0]), baseUrl());
-    const member = (name: 'method' | 'mode') => peek(init ?? undefined, name) ?? (request && read(request, name));
+    const member = (name: 'method' | 'mode' | 'keepalive') =>
+      peek(init ?? undefined, name) ?? (request && read(request, name));
     const method = normalizeMethod(String(member('method') ?? 'GET'));
-    return { url, method, mode: member('mode'), request, init: init ?? undefined };
+    return { url, method, mode: member('mode'), keepalive: member('keepalive'), request, init: init ?? undefined };
   } catch {
     return undefined;
   }

@@ -40,6 +40,8 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
 
   const undo = [
     replaceMethod<Fetch>(ownerOf(globalThis, 'fetch'), 'fetch', (native) => {
+      // Whoever has replaced it before may wait for something first.
+      const isLate = !/\[native code\]/.test(Function.prototype.toString.call(native));
       return function (...args) {
         const call = readFetchCall(args);
         if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);
@@ -52,7 +54,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
           carries = addTraceHeaders(headers, span);
         };
         passArguments(args, call, propagates ? addOurs : undefined);
-        const timing = timings.expect(span, call.url);
+        const timing = timings.expect(span, call.url, isLate || Boolean(call.keepalive));
         let result: Promise<Response>;
         try {
           result = native.apply(this, args);
@@ -66,7 +68,10 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
             if (!isNetworkError(error) || !noteFailure(call.url, true)) throw error;
             carries = false;
             span.setAttribute('zonetrace.http.repeated_without_headers', true);
-            return native.apply(this, bare);
+            if (timing) timing.since = performance.now();
+            const repeated = native.apply(this, bare);
+            if (timing) timing.until = performance.now();
+            return repeated;
           });
         }
         if (timing) timing.until = performance.now();
@@ -82,7 +87,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
               span.finish();
               return;
             }
-            if (hasTiming(response)) timings.settle(timing, response.type !== 'opaque');
+            if (hasTiming(response)) timings.settle(timing, response.type !== 'opaque', response.url);
             else timing?.end();
             if (!carries) noteAnswer(call.url, response.url);
             unread.set(response, span);

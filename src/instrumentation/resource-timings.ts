@@ -7,10 +7,16 @@ import { resourceAttributes, serverContext } from './resource-timing.js';
 const MAX_WAIT = 10_000;
 /** Where the page gets no body, because the request failed or the answer is opaque, it tells soon or never (ms). */
 const MAX_WAIT_WITHOUT_BODY = 1000;
-/** A request begins while the page asks for it; some are handed to another process first (ms). */
+/** What may begin later than the page asks for it does so within this (ms). */
 const MAX_LATE = 500;
-/** Entries are rounded, in some browsers more coarsely than the clock (ms). */
-const ROUNDING = 1;
+
+const inPage = typeof document === 'object';
+
+/** In these browsers' pages, as measured, a request begins while the page asks for it; WebKit begins behind the preflight. */
+const beginsAtOnce = inPage && /Chrome|Firefox/.test(navigator.userAgent);
+
+/** In workers of Firefox an entry may come before the answer. */
+const ANSWERED_AT = inPage ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 
 /** A request whose entry of Resource Timing has not arrived. */
 interface Expected {
@@ -19,9 +25,14 @@ interface Expected {
   /** performance.now() before and after the page asked for it. */
   since: number;
   until: number;
-  /** performance.now() when its answer was seen. */
+  /** It may be handed to another process or sent elsewhere first: it is redirected, or outlives the page. */
+  isLate: boolean;
+  /** performance.now() when its answer was seen, after which its entry comes. */
   answeredAt: number;
-  /** Gives it up, or ends it with its entry. */
+  /** Nothing is told of it: another request may be meant by an entry that was its own. Entries may still be. */
+  isAmbiguous: boolean;
+  giveUp: () => void;
+  /** Forgets it, or ends it with its entry. */
   end: (entry?: PerformanceResourceTiming) => void;
 }
 
@@ -38,8 +49,9 @@ function complete(span: Span, entry: PerformanceResourceTiming): void {
 
 /**
  * Completes the spans of requests from Resource Timing: the body is never read or cloned, and the page's buffer of entries
- * never touched. Of several requests for one URL, an entry belongs to that which was asked for and answered when the
- * entry says. One observer for all requests; it exists while some wait.
+ * never touched. Of several requests for one URL, of which this library may not know all, an entry belongs to that which
+ * was asked for and answered when the entry says; where that are two, to none of them. One observer for all requests; it
+ * exists while some wait.
  */
 export class ResourceTimings {
   readonly #initiatorType: string;
@@ -51,7 +63,7 @@ export class ResourceTimings {
   }
 
   /** To be called before the request begins. */
-  expect(span: Span, url: URL): Expected | undefined {
+  expect(span: Span, url: URL, isLate = false): Expected | undefined {
     if (!url.protocol.startsWith('http') || !PerformanceObserver.supportedEntryTypes?.includes('resource')) return;
     const since = performance.now();
     const expected: Expected = {
@@ -59,7 +71,12 @@ export class ResourceTimings {
       url: withoutHash(url.href),
       since,
       until: Number.POSITIVE_INFINITY,
-      answeredAt: Number.POSITIVE_INFINITY,
+      isLate: isLate || !beginsAtOnce,
+      answeredAt: ANSWERED_AT,
+      isAmbiguous: false,
+      giveUp() {
+        expected.isAmbiguous = true;
+      },
       end: (entry) => this.#end(expected, entry),
     };
     this.#expected.push(expected);
@@ -67,14 +84,20 @@ export class ResourceTimings {
     return expected;
   }
 
-  /** Its answer is there, or it has failed. The trace waits for a body that the page may read. */
-  settle(expected: Expected | undefined, hasBody: boolean): void {
+  /** Its answer is there, or it has failed. The trace waits for a body that the page may read. `url`: where it came from. */
+  settle(expected: Expected | undefined, hasBody: boolean, url = ''): void {
     if (!expected || !this.#expected.includes(expected)) return;
     const { span } = expected;
     expected.answeredAt = performance.now();
-    span.incomplete = true;
-    const release = hasBody ? span.trace.hold() : undefined;
+    if (url && withoutHash(url) !== expected.url) expected.isLate = true;
+    span.incomplete = !expected.isAmbiguous;
+    const release = hasBody && span.incomplete ? span.trace.hold() : undefined;
     const stopTimer = setTimerOutside(() => expected.end(), hasBody ? MAX_WAIT : MAX_WAIT_WITHOUT_BODY);
+    expected.giveUp = () => {
+      expected.isAmbiguous = true;
+      span.incomplete = false;
+      release?.(false);
+    };
     expected.end = (entry) => {
       stopTimer();
       span.incomplete = false;
@@ -89,7 +112,7 @@ export class ResourceTimings {
 
   #end(expected: Expected, entry: PerformanceResourceTiming | undefined): void {
     this.#expected = this.#expected.filter((each) => each !== expected);
-    if (entry) complete(expected.span, entry);
+    if (entry && !expected.isAmbiguous) complete(expected.span, entry);
     if (this.#expected.length > 0) return;
     this.#observer?.disconnect();
     this.#observer = undefined;
@@ -98,22 +121,27 @@ export class ResourceTimings {
   #observe(): void {
     this.#observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
-        if (entry.initiatorType === this.#initiatorType) this.#find(entry)?.end(entry);
+        if (entry.initiatorType === this.#initiatorType) this.#take(entry);
       }
     });
     this.#observer.observe({ type: 'resource' });
   }
 
-  #find(entry: PerformanceResourceTiming): Expected | undefined {
-    const { startTime, responseEnd } = entry;
-    const url = withoutHash(entry.name); // both browsers keep it, against the specification
-    const answeredAt = (this.#initiatorType === 'fetch' && entry.responseStart) || responseEnd;
-    const distance = ({ since, until }: Expected): number => Math.max(since - startTime, startTime - until, ROUNDING);
-    return this.#expected
-      .filter((each) => each.url === url && each.since - ROUNDING <= startTime && startTime <= each.until + MAX_LATE)
-      .sort(
-        (a, b) =>
-          distance(a) - distance(b) || Math.abs(a.answeredAt - answeredAt) - Math.abs(b.answeredAt - answeredAt) || 0,
-      )[0];
+  #take(entry: PerformanceResourceTiming): void {
+    const { name, startTime, responseStart, responseEnd } = entry;
+    const url = withoutHash(name); // both browsers keep it, against the specification
+    // 0 where another origin keeps it to itself.
+    const answeredAt = this.#initiatorType === 'fetch' ? responseStart : responseEnd;
+    const distance = ({ until }: Expected): number => Math.max(startTime - until, 0);
+    const fits = (each: Expected): boolean =>
+      each.url === url &&
+      each.since <= startTime &&
+      startTime <= each.until + (each.isLate ? MAX_LATE : 0) &&
+      answeredAt <= each.answeredAt;
+    const candidates = this.#expected.filter(fits);
+    const least = Math.min(...candidates.map(distance));
+    const [nearest, ...others] = candidates.filter((each) => distance(each) === least);
+    if (others.length === 0) nearest?.end(entry);
+    else for (const each of [nearest as Expected, ...others]) each.giveUp();
   }
 }

@@ -64,7 +64,7 @@ export function instrumentXhr(options: RequestOptions & RequestHooks): () => voi
     const span = request?.span;
     if (!span) return;
     request.span = undefined;
-    timings.settle(request.timing, type === 'load');
+    timings.settle(request.timing, type === 'load', xhr.responseURL);
     if (type === 'error') noteFailure(request.url, request.carries);
     else if (type === 'load' && !request.carries) noteAnswer(request.url, xhr.responseURL);
     if (type === 'load') endHttpSpan('xhr', options, span, request, responseOf(xhr));

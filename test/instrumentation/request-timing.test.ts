@@ -27,6 +27,19 @@ const byXhr: Get = (url, init) =>
     xhr.send();
   });
 
+/** As they are before tracing begins: what is called by them is not traced. */
+const untracedFetch = window.fetch;
+const { open: untracedOpen, send: untracedSend } = XMLHttpRequest.prototype;
+
+const untraced: Record<string, (url: string) => unknown> = {
+  fetch: async (url) => (await untracedFetch(url, { method: 'POST' })).text(),
+  XMLHttpRequest(url) {
+    const xhr = new XMLHttpRequest();
+    untracedOpen.call(xhr, 'POST', url, true);
+    untracedSend.call(xhr);
+  },
+};
+
 describe('spans of requests are completed from Resource Timing', () => {
   let collector: Collector;
   let tracing: Tracing;
@@ -117,6 +130,32 @@ describe('spans of requests are completed from Resource Timing', () => {
       // The server answers out of order, and says which request an answer and its timing belong to.
       const timed = spans.map(({ attributes }) => attributes['http.server_timing']);
       expect(timed).to.deep.equal(counts.map((count) => [`count;dur=${count}`]));
+    });
+
+    it(`${source}: an untraced request for the same URL keeps its timing, though it is answered first`, async () => {
+      const url = address('count=100');
+      // One that may be cached would wait for the other.
+      const answer = get(url, { method: 'POST' });
+      await macrotask(5);
+      untraced[source]?.(url);
+      const count = await answer;
+      // The later one is answered a tenth of a second earlier, unless it is slow to be sent.
+      expect((await completed(only())).attributes['http.server_timing']).to.deep.equal([`count;dur=${count}`]);
+      await until(() => performance.getEntriesByName(url).length === 2, 'both are over');
+    });
+
+    it(`${source}: of requests for one URL in one moment each has its own timing or none`, async () => {
+      for (const count of [0, 20]) {
+        const url = address(`count=${count}`);
+        const from = collector.started.length;
+        const counts = await Promise.all(Array.from({ length: 5 }, () => get(url, { method: 'POST' })));
+        await until(() => performance.getEntriesByName(url).length === 5, 'all are over');
+        await macrotask();
+        const told = collector.started.slice(from).map(({ attributes }) => attributes['http.server_timing']);
+        told.forEach((timing, i) => {
+          expect(timing ?? [`count;dur=${counts[i]}`]).to.deep.equal([`count;dur=${counts[i]}`]);
+        });
+      }
     });
 
     it(`${source}: a redirect is a phase, and where it led is told`, async () => {
