@@ -36,7 +36,24 @@ function browser(name) {
   const args = [...chromiumFlags, '--js-flags=--expose-gc', '--enable-precise-memory-info'];
   const launcher = chromeLauncher({ launchOptions: { ...LAUNCH, executablePath, args }, concurrency: 1 });
   launcher.name = 'Chromium';
+  forgetHistory(launcher);
   return launcher;
+}
+
+/**
+ * Gives each test file the history of a new tab. Of a full one Chromium drops first the entries of pages that nobody has
+ * clicked in, those of the page that runs too, and then a step back leaves it.
+ */
+function forgetHistory(launcher) {
+  const stop = launcher.stopSession.bind(launcher);
+  launcher.stopSession = async (id) => {
+    const page = launcher.getPage(id);
+    const result = await stop(id);
+    const client = await page.createCDPSession();
+    await client.send('Page.resetNavigationHistory');
+    await client.detach();
+    return result;
+  };
 }
 
 export default {

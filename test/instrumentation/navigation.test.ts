@@ -19,11 +19,6 @@ function onClick(page: TracedPage, script: string): void {
 
 const has = (name: string) => name in window;
 
-/** As in a tab that has been used for long: browsers keep some fifty entries, and what goes too far back stays in this page. */
-before(() => {
-  for (let i = 0; i < 60; i++) history.pushState(history.state, '');
-});
-
 /** Both ways, wherever the browser has the Navigation API. */
 for (const api of ['Navigation API', 'History API']) {
   const query = `document?traced&options=${encodeURIComponent('{"instrument":{"documentLoad":false}}')}`;
