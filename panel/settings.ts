@@ -49,7 +49,7 @@ const defaults = (): Settings => ({
   floatHeight: Math.min(460, innerHeight * 0.6),
   listWidth: clamp(innerWidth * 0.28, 240, 420),
   listHeight: 200,
-  detailWidth: clamp(innerWidth * 0.26, 250, 360),
+  detailWidth: clamp(innerWidth * 0.27, 250, 360),
   detailHeight: 280,
   names: 0.4,
 });

@@ -15,7 +15,7 @@ import { traceName } from '../traces/summary.js';
 const EQUAL = 0.005;
 
 const COLUMNS: readonly (readonly [string, string, string])[] = [
-  ['Name', '', 'All ended spans of a name'],
+  ['Name', '', 'All ended spans of a name; ids in paths are a *'],
   ['Count', 'number count', 'How many there were before'],
   ['Before', 'number', 'The sum of their durations'],
   ['Count', 'number count', 'How many there are after'],
@@ -42,7 +42,10 @@ export class ZonetraceCompare extends PanelElement {
   /** Of the store; asks for an update when it changes. */
   declare version: number;
 
-  #list = new NameList<NameDifference>(this, (name) => this.dispatchEvent(new FilterEvent(phraseOf(name))));
+  #list = new NameList<NameDifference>(this, (name) => {
+    const row = this.#list.rows.find((each) => each.name === name);
+    this.dispatchEvent(new FilterEvent(phraseOf(row?.start ?? name)));
+  });
 
   constructor() {
     super();

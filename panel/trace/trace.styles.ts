@@ -195,7 +195,7 @@ export const traceStyles = css`
   /* Shrinks to its count before the name does. */
   .repeats {
     display: grid;
-    flex: 0 1000 auto;
+    flex: 0 1e6 auto;
     grid-template-columns: auto minmax(0, max-content);
     column-gap: 3px;
     min-width: min-content;

@@ -37,7 +37,7 @@ export const tracesStyles = css`
     font-style: italic;
   }
   .source {
-    flex: 0 1000 auto;
+    flex: 0 1e6 auto;
     min-width: 14px;
     margin-left: 6px;
     overflow: hidden;

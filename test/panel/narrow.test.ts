@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ViewEvent } from '../../panel/events.js';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, command, drawn, inside, type Opened, openPanel, text } from './records.js';
+import { addTrace, all, command, drawn, inside, type Opened, openPanel, record, text } from './records.js';
 
 let opened: Opened | undefined;
 
@@ -101,6 +101,33 @@ describe('in a narrow window', () => {
     expect(name.scrollWidth).to.be.greaterThan(name.clientWidth);
     const lefts = all(tree, '[aria-level="2"] .swatch').map((swatch) => swatch.getBoundingClientRect().left);
     expect(Math.abs((lefts[0] as number) - (lefts[1] as number))).to.be.below(1);
+  });
+
+  it('a name that has room is not cut for a hair where a sign behind it has to give way', async () => {
+    const store = new SpanStore();
+    const kind = { kind: 'load', name: '/a/long/address/of/a/page at 09:30:12' } as const;
+    store.addForeignSpan(record('load /cart'), 'web', kind);
+    const items = [...Array(7)].map(() => ({ name: 'SELECT price of a product by its number' }));
+    addTrace(store, { name: 'click', children: [{ name: 'prices', children: items }] });
+    opened = await openPanel(store);
+    const { panel } = opened;
+    for (const width of [700, 760, 820]) {
+      await narrow(panel, width);
+      for (const [part, sign] of [
+        ['zonetrace-traces', '.source'],
+        ['zonetrace-trace', '.repeats span'],
+      ] as const) {
+        const [behind] = all(inside(panel, part), sign) as [HTMLElement];
+        expect(behind.scrollWidth, sign).to.be.greaterThan(behind.clientWidth);
+        const name = behind.closest('.name')?.querySelector('.cut') as HTMLElement;
+        const range = new Range();
+        range.selectNodeContents(name);
+        expect(
+          range.getBoundingClientRect().width - name.getBoundingClientRect().width,
+          `${part} ${width}`,
+        ).to.be.at.most(0);
+      }
+    }
   });
 
   it('a comparison says when both began and how long they took, whatever their names', async () => {

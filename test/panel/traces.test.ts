@@ -83,6 +83,47 @@ describe('the list of traces', () => {
     expect(inside(opened.panel, 'zonetrace-compare')).to.equal(null);
   });
 
+  it('compares what is done to one thing with what is done to another: names that differ by ids are one', async () => {
+    const store = new SpanStore();
+    const add = (order: number, at: number, ms: number) => {
+      const status = (i: number) => ({
+        name: `GET /api/orders/${order}`,
+        startTime: T + at + i * ms,
+        endTime: T + at + (i + 1) * ms,
+      });
+      const product = { name: 'GET /api/products/1', startTime: T + at + 90, endTime: T + at + 95 };
+      return addTrace(store, {
+        name: 'order',
+        startTime: T + at,
+        endTime: T + at + 100,
+        children: [status(0), status(1), product],
+      });
+    };
+    const before = add(4, 0, 10);
+    const after = add(5, 1000, 30);
+    opened = await openPanel(store);
+    const list = inside(opened.panel, 'zonetrace-traces');
+    list.shadowRoot?.getElementById(`t${after.trace.id}`)?.click();
+    await drawn();
+    list.shadowRoot
+      ?.getElementById(`t${before.trace.id}`)
+      ?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, ctrlKey: true }));
+    await drawn();
+    const table = inside(opened.panel, 'zonetrace-compare');
+    expect(all(table, '.row').map((each) => [...each.children].map(text).join('|'))).to.deep.equal([
+      'GET /api/orders/*|2|20.0 ms|2|60.0 ms|+40.0 ms|+40.0 ms',
+      'order|1|100 ms|1|100 ms|=|−40.0 ms',
+      'GET /api/products/1|1|5.00 ms|1|5.00 ms|=|=',
+    ]);
+    all(table, '.row')[0]?.click();
+    await drawn();
+    expect(all(inside(opened.panel, 'zonetrace-bar'), 'input')[0]).to.have.property('value', '"GET /api/orders/"');
+    expect(names(list).length).to.equal(2);
+    all(table, '.row')[2]?.click();
+    await drawn();
+    expect(all(inside(opened.panel, 'zonetrace-bar'), 'input')[0]).to.have.property('value', '"GET /api/products/1"');
+  });
+
   it('compares by the keys', async () => {
     const { list, after } = await open();
     list.shadowRoot?.getElementById(`t${after.trace.id}`)?.click();
