@@ -3,6 +3,7 @@ import { type BarSource, Overview } from './draw/bars.js';
 import { paintOverview } from './draw/paint-overview.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
+import { FrameWork } from './frame-work.js';
 import type { Theme } from './host.js';
 import { formatCount } from './layout/format-count.js';
 import { formatDuration } from './layout/format-duration.js';
@@ -48,6 +49,9 @@ export class ZonetraceMinimap extends PanelElement {
   declare theme: Theme;
 
   #drag: Drag | undefined;
+  readonly #work = new FrameWork(this);
+  #filling: Generator<void, Overview> | undefined;
+  #overview: Overview | undefined;
 
   constructor() {
     super();
@@ -56,11 +60,10 @@ export class ZonetraceMinimap extends PanelElement {
     this.whole = this.range = { start: 0, end: 1 };
     this.hovered = undefined;
     this.theme = 'system';
-    new Painter(
-      this,
-      (context, width, height, colours) => this.#paint(context, width, height, colours),
-      () => [this.state, this.whole.start, this.whole.end],
-    );
+    new Painter(this, (context, _width, _height, colours) => this.#paint(context, colours), {
+      seen: () => [this.state, this.whole.start, this.whole.end],
+      prepare: (width, height) => this.#prepare(width, height),
+    });
   }
 
   static override styles = [
@@ -146,9 +149,27 @@ export class ZonetraceMinimap extends PanelElement {
     return html`<div class="hovered" .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%`}></div>`;
   }
 
-  #paint(context: CanvasRenderingContext2D, width: number, height: number, colours: Colours): void {
+  #prepare(width: number, height: number): boolean {
     const { source } = this;
-    if (source) paintOverview(context, new Overview(source, this.whole, width, height - 4), 2, colours);
+    if (!source) {
+      this.#overview = this.#filling = undefined;
+      return true;
+    }
+    this.#work.begin();
+    this.#filling ??= Overview.of(source, this.whole, width, height - 4);
+    while (!this.#work.isOver()) {
+      const { done, value } = this.#filling.next();
+      if (!done) continue;
+      this.#filling = undefined;
+      this.#overview = value;
+      return true;
+    }
+    this.#work.goOn();
+    return false;
+  }
+
+  #paint(context: CanvasRenderingContext2D, colours: Colours): void {
+    if (this.#overview) paintOverview(context, this.#overview, 2, colours);
   }
 
   #key = (event: KeyboardEvent): void => {

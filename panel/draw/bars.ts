@@ -119,6 +119,9 @@ function firstEndingAfter(source: BarSource, { rows, count }: Lane, from: number
 const EMPTY = 0;
 const FIRST_COLOUR = 2;
 
+/** Lanes of one row between two breaks. */
+const STEP = 512;
+
 /** px of a lane in an overview, gap included, where there is room for it. */
 const LANE = 3;
 
@@ -132,18 +135,24 @@ export class Overview {
   /** By line: how many pixels have nothing. */
   readonly #free: Int32Array;
 
-  constructor(source: BarSource, range: TimeRange, width: number, height: number) {
-    const { lanes } = source;
+  private constructor({ lanes }: BarSource, width: number, height: number) {
     this.width = Math.ceil(width);
     this.lane = Math.min(LANE, height / Math.max(1, lanes.length));
     this.lines = Math.ceil(lanes.length * this.lane);
     this.#pixels = new Uint8Array(this.width * this.lines);
     this.#free = new Int32Array(this.lines).fill(this.width);
-    if (lanes instanceof Int32Array) this.#addRows(source, lanes, range, width);
-    else this.#addLanes(source, lanes, range, width);
   }
 
-  #addLanes(source: BarSource, lanes: readonly Lane[], range: TimeRange, width: number): void {
+  /** Makes one, in steps between which there may be a break. */
+  static *of(source: BarSource, range: TimeRange, width: number, height: number): Generator<void, Overview> {
+    const { lanes } = source;
+    const overview = new Overview(source, width, height);
+    if (lanes instanceof Int32Array) yield* overview.#addRows(source, lanes, range, width);
+    else yield* overview.#addLanes(source, lanes, range, width);
+    return overview;
+  }
+
+  *#addLanes(source: BarSource, lanes: readonly Lane[], range: TimeRange, width: number): Generator<void> {
     const none: Lane = { rows: [], count: 0 };
     let line = 0;
     const draw = (row: number, left: number, long: number) => this.#fill(source, line, left, long, row);
@@ -153,15 +162,17 @@ export class Overview {
       if ((this.#free[line] as number) > 0) eachBar(source, lanes[at] ?? none, range, width, 1, draw, empty);
       // Once more: the first pass jumps over what lies on the pixels of another.
       eachBar(source, source.failed?.[at] ?? none, range, width, 1, draw);
+      yield;
     }
   }
 
   /** Each row a lane: where a trace is first seen, this runs ten thousand times before any of it is compiled. */
-  #addRows(source: BarSource, rows: Int32Array, range: TimeRange, width: number): void {
+  *#addRows(source: BarSource, rows: Int32Array, range: TimeRange, width: number): Generator<void> {
     const { store } = source;
     const { startTimes, statuses } = store;
     const scale = width / (range.end - range.start);
     for (let lane = 0; lane < rows.length; lane++) {
+      if (lane % STEP === STEP - 1) yield;
       const row = rows[lane] as number;
       const line = Math.floor(lane * this.lane);
       const failed = statuses[row] === STATUS_ERROR;

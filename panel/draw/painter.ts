@@ -13,7 +13,20 @@ export interface Colours {
 
 type PaintedElement = PanelElement & { readonly theme: Theme };
 
+/** A picture that stays while what it is made of is the same; a new one can wait for frames in which nothing else does that can. */
+export interface Lasting {
+  /** What it is made of. */
+  seen(): readonly unknown[];
+  /**
+   * Works out what is painted then, of what there is where it begins. False where it has used its time: it asks for an update
+   * in the next frame, and goes on.
+   */
+  prepare(width: number, height: number): boolean;
+}
+
 export type Paint = (context: CanvasRenderingContext2D, width: number, height: number, colours: Colours) => void;
+
+const isSame = (some: readonly unknown[], others: readonly unknown[]) => some.every((each, i) => each === others[i]);
 
 const coloursOf = (place: 0 | 1): Colours => ({
   palette: PALETTE.map((pair: ColourPair) => pair[place]),
@@ -29,20 +42,19 @@ export class Painter implements ReactiveController {
   height = 0;
   readonly #host: PaintedElement;
   readonly #paint: Paint;
-  readonly #seen: (() => readonly unknown[]) | undefined;
+  readonly #lasting: Lasting | undefined;
   #painted: readonly unknown[] = [];
+  /** What is being prepared. */
+  #begun: readonly unknown[] | undefined;
   #canvas: HTMLCanvasElement | null = null;
   #stopObserving: (() => void) | undefined;
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
-  /**
-   * `seen` answers what the picture is made of: while that is the same, it stays, and a new one can wait for a frame in which
-   * nothing else does that can. Without, it is painted each time.
-   */
-  constructor(host: PaintedElement, paint: Paint, seen?: () => readonly unknown[]) {
+  /** Without `lasting` it is painted each time. */
+  constructor(host: PaintedElement, paint: Paint, lasting?: Lasting) {
     this.#host = host;
     this.#paint = paint;
-    this.#seen = seen;
+    this.#lasting = lasting;
     host.addController(this);
   }
 
@@ -63,11 +75,15 @@ export class Painter implements ReactiveController {
     const context = canvas?.getContext('2d');
     if (!canvas || !context || this.width === 0) return;
     const ratio = devicePixelRatio;
-    if (this.#seen) {
-      const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#seen()];
-      if (seen.every((each, i) => each === this.#painted[i])) return;
+    if (this.#lasting) {
+      const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#lasting.seen()];
+      if (!this.#begun && isSame(seen, this.#painted)) return;
       if (!takeTurn(this.#host, this.#again)) return;
-      this.#painted = seen;
+      this.#begun ??= seen;
+      if (!this.#lasting.prepare(this.width, this.height)) return;
+      this.#painted = this.#begun;
+      this.#begun = undefined;
+      if (!isSame(seen, this.#painted)) this.#again();
     }
     const width = Math.round(this.width * ratio);
     const height = Math.round(this.height * ratio);

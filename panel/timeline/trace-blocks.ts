@@ -67,5 +67,7 @@ function* blockOf({ startTimes, endTimes }: SpanStore, rows: number[]): Generato
     packer.add(start(row), end(row));
     if ((at + 1) % STEP === 0) yield;
   }
-  return groupByLine(rows, linesOf(packer));
+  const lines = linesOf(packer);
+  if (rows.length >= STEP) yield;
+  return groupByLine(rows, lines);
 }
