@@ -245,6 +245,15 @@ describe('the tracer', () => {
       expect(warnings).to.deep.equal([]);
     });
 
+    it('calls an exception without a name after its class', () => {
+      class Odd extends Error {
+        override name = '';
+      }
+      const span = startSpan('odd').recordException(new Odd('what'));
+      span.end();
+      expect(span.events[0]?.attributes).to.deep.include({ 'exception.type': 'Odd', 'exception.message': 'what' });
+    });
+
     it('takes any attribute value without throwing', () => {
       const cycle: Record<string, unknown> = { big: 2n };
       cycle['self'] = cycle;
@@ -273,6 +282,8 @@ describe('the tracer', () => {
         missing: undefined,
         symbol: Symbol('s'),
         date: new Date(0),
+        deep: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } },
+        wide: { list: Array.from({ length: 300 }, () => 0) },
         ['__proto__']: 'own',
       });
       span.end();
@@ -287,20 +298,34 @@ describe('the tracer', () => {
       expect(attributes['big']).to.equal('12345678901234567890');
       expect(attributes['button']).to.equal('<button#save>');
       expect(attributes['date']).to.equal('"1970-01-01T00:00:00.000Z"');
+      expect(attributes['deep']).to.equal('{"a":{"a":{"a":{"a":{"a":{"a":"[…]"}}}}}}');
+      expect(JSON.parse(String(attributes['wide'])).list).to.have.length(200);
       expect(Object.getPrototypeOf(attributes)).to.equal(Object.prototype);
     });
 
     it('counts what is beyond its limits', async () => {
       await tracing.stop();
-      tracing = startTracing({ limits: { attributes: 2, events: 1, links: 0 }, instrument: false, panel: false });
+      const limits = { attributes: 2, events: 1, links: 0, attributesPerEvent: 2 };
+      tracing = startTracing({ limits, instrument: false, panel: false });
       const span = startSpan('limited');
       span.setAttributes({ a: 1, b: 2, c: 3 }).setAttribute('a', 4);
-      span.addEvent('one').addEvent('two').addLink(span.context);
+      span.addEvent('one', { a: 1, b: 2, c: 3 }).addEvent('two').addLink(span.context);
       span.end();
       expect(span.attributes).to.deep.equal({ a: 4, b: 2 });
       expect(span.droppedAttributesCount).to.equal(1);
       expect(span.droppedEventsCount).to.equal(1);
       expect(span.droppedLinksCount).to.equal(1);
+      expect(span.events[0]).to.deep.include({ attributes: { a: 1, b: 2 }, droppedAttributesCount: 1 });
+    });
+
+    it('has room again for an attribute where another one was taken back', async () => {
+      await tracing.stop();
+      const redact = (_: string, value: unknown) => (value === 'gone' ? undefined : (value as string));
+      tracing = startTracing({ limits: { attributes: 1 }, redact, instrument: false, panel: false });
+      const span = startSpan('redacted').setAttribute('a', 1).setAttribute('a', 'gone').setAttribute('b', 2);
+      span.end();
+      expect(span.attributes).to.deep.equal({ b: 2 });
+      expect(span.droppedAttributesCount).to.equal(0);
     });
 
     it('has times on one clock, in ms since the epoch', async () => {
@@ -334,6 +359,27 @@ describe('the tracer', () => {
       expect(settled).to.equal(trace);
       expect(trace.state).to.equal('settled');
       expect(trace.spans.map(({ name }) => name)).to.deep.equal(['root', 'late']);
+    });
+
+    it('is not made longer by what was only waited for', async () => {
+      const span = startSpan('waits');
+      const { trace } = span;
+      const [idle, active] = [trace.hold(), trace.hold()];
+      span.end();
+      const { lastActivity } = trace;
+      await macrotask(5);
+      idle(false);
+      expect(trace.lastActivity).to.equal(lastActivity);
+      active();
+      expect(trace.lastActivity).to.be.greaterThan(lastActivity);
+    });
+
+    it('settles as soon where a span was given an end that lies ahead', async () => {
+      const begun = performance.now();
+      const span = startSpan('ahead');
+      span.end('OK', Date.now() + 20_000);
+      await span.trace.settled;
+      expect(performance.now() - begun).to.be.below(10_000);
     });
 
     it('is not held by an interval, and what that causes later is a new trace with a link', async () => {

@@ -52,6 +52,20 @@ describe('ConsoleExporter', () => {
     expect(new Set(columns).size).to.equal(1);
     expect(lines[4]).to.equal(']');
   });
+
+  it('keeps the columns within sight of a long name', async () => {
+    const lines: string[] = [];
+    const output = { groupCollapsed() {}, log: (line: string) => lines.push(line), groupEnd() {} };
+    const exporters = [new ConsoleExporter({ console: output })];
+    const tracing = startTracing({ exporters, instrument: false, panel: false });
+    const trace = withSpan('x'.repeat(500), { root: true }, (root) => {
+      withSpan('short', () => {});
+      return root.trace;
+    });
+    await trace.settled;
+    await tracing.stop();
+    expect(lines[1]?.search(/[\d.]+ [mµ]?s/)).to.be.within(60, 70);
+  });
 });
 
 describe('renderTraceSvg', () => {
@@ -73,6 +87,16 @@ describe('renderTraceSvg', () => {
       true,
     );
     expect(rows[1]?.querySelector('circle title')?.textContent).to.equal('cached');
+  });
+
+  it('draws a thousand rows, and says how many more there are', () => {
+    const trace = withSpan('root', { root: true }, (root) => {
+      for (let i = 0; i < 1004; i++) withSpan('child', () => {});
+      return root.trace;
+    });
+    const svg = renderTraceSvg(trace);
+    expect(svg.match(/<rect fill/g)).to.have.length(1000);
+    expect(svg).to.include('>5 more spans<');
   });
 
   it('draws open spans, and names that XML cannot hold', () => {
@@ -100,6 +124,27 @@ describe('toChromeTrace', () => {
     }
     expect(traceEvents.filter(({ ph }) => ph === 'i').map(({ name }) => name)).to.deep.equal(['cached', 'exception']);
     expect(traceEvents.filter(({ ph }) => ph === 's' || ph === 'f')).to.have.length(2);
+  });
+});
+
+describe('toChromeTrace, of spans one after another', () => {
+  it('puts them on one lane, and those at the same time on two', () => {
+    const begin = Date.now();
+    const root = startSpan('root', { root: true, startTime: begin });
+    for (const [name, from, to] of [
+      ['first', 10, 20],
+      ['second', 20, 30],
+      ['beside', 25, 40],
+    ] as const) {
+      startSpan(name, { parent: root, startTime: begin + from }).end('OK', begin + to);
+    }
+    root.end('OK', begin + 100);
+    const lanes = toChromeTrace(root.trace).traceEvents.flatMap(({ ph, name, tid }) =>
+      ph === 'X' ? [[name, tid]] : [],
+    );
+    const lane = Object.fromEntries(lanes) as Record<string, number>;
+    expect([lane['first'], lane['second']]).to.deep.equal([lane['root'], lane['root']]);
+    expect(lane['beside']).not.to.equal(lane['root']);
   });
 });
 

@@ -364,6 +364,9 @@ describe('the error instrumentation', () => {
     const told = other.named('errors beyond the limit');
     expect(told.statusMessage).to.equal(`${told.attributes['zonetrace.dropped_errors']} more errors`);
     expect(told.status).to.equal('ERROR');
+    // The second is over.
+    runIn(frame, () => reportError(new Error('later')));
+    await until(() => other.ended.at(-1)?.statusMessage === 'later', 'an error after the storm is recorded');
     await own.stop();
     frame.remove();
   });

@@ -7,7 +7,8 @@ import {
   type TracingOptions,
   withSpan,
 } from '../../src/index.js';
-import { Collector, only, withOptions } from '../collect.js';
+import { Connection } from '../../src/instrumentation/connection.js';
+import { Collector, only, stopClock, withOptions } from '../collect.js';
 import { until } from '../until.js';
 
 const PATH = '/test-server/events';
@@ -70,6 +71,31 @@ describe('the EventSource instrumentation', () => {
     });
     source.close();
     expect(named(`EventSource close ${PATH}`)).to.have.length(1);
+  });
+
+  it('counts the attempts of each loss anew', () => {
+    const connection = new Connection('EventSource', new URL(PATH, location.href), 0);
+    connection.opened();
+    for (const attempts of [3, 1]) {
+      connection.closed({}, 'connection lost');
+      for (let i = 1; i < attempts; i++) connection.closed();
+      connection.opened();
+    }
+    const told = named(`EventSource reconnect ${PATH}`).map(({ attributes }) => attributes['connection.attempts']);
+    expect(told).to.deep.equal([3, 1]);
+  });
+
+  it('makes spans of so many messages a second, and says how many it left out', () => {
+    const connection = new Connection('EventSource', new URL(PATH, location.href), 1);
+    const goOn = stopClock();
+    for (let i = 0; i < 3; i++) connection.sent('first second');
+    goOn();
+    const { now } = performance;
+    performance.now = () => now.call(performance) + 1000;
+    connection.sent('next second');
+    performance.now = now;
+    const told = named(`EventSource send ${PATH}`).map(({ attributes }) => attributes['connection.messages_left_out']);
+    expect(told).to.deep.equal([undefined, 2]);
   });
 
   it('tells a loss at once, and the attempts that found the connection again as one span', async () => {

@@ -288,6 +288,25 @@ describe('the delivery of spans', () => {
   });
 });
 
+describe('a receiver that refuses more than it was given', () => {
+  it('has refused all of it', async () => {
+    const receiver = await newReceiver('ok');
+    const delivery = new HttpDelivery({ url: receiver.url }, async () => 100);
+    const counted: [string, number][] = [];
+    delivery.start({
+      resource: {},
+      counts: { name: '', add: (...count) => counted.push(count), drop: (...count) => counted.push(count) },
+    });
+    const warnings = await collectWarnings(() => delivery.deliver([1, 2], () => '{"resourceSpans":[]}'));
+    await delivery.shutdown();
+    expect(counted).to.deep.include.members([
+      ['exported', 0],
+      ['rejected', 2],
+    ]);
+    expect(warnings).to.have.length(1);
+  });
+});
+
 describe('a delivery whose page is left before the rest of it is loaded', () => {
   it('sends what waits in that task, though one batch cannot be written', async () => {
     const receiver = await newReceiver('ok');

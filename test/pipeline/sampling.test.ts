@@ -9,6 +9,7 @@ import {
   withSpan,
 } from '../../src/index.js';
 import { isSampled } from '../../src/pipeline/sampler.js';
+import { TailSampler } from '../../src/pipeline/tail.js';
 import { collectWarnings } from '../collect.js';
 
 const remote = (traceFlags: number, traceState?: string) => ({
@@ -161,5 +162,29 @@ describe('the tail option', () => {
     late.end();
     await tracing.flush();
     expect(names()).to.deep.equal(['bad', 'late']);
+  });
+});
+
+describe('the tail of a minute', () => {
+  it('is over with it', () => {
+    const tail = new TailSampler({ perMinute: 1 });
+    const decide = () => {
+      const span = startSpan('failed', { root: true });
+      span.end('ERROR');
+      return tail.decide(span.trace);
+    };
+    const { now } = performance;
+    const begun = now.call(performance);
+    let later = 0;
+    performance.now = () => begun + later;
+    try {
+      expect([decide(), decide()]).to.deep.equal(['keep', 'overRate']);
+      later = 59_000;
+      expect(decide()).to.equal('overRate');
+      later = 60_000;
+      expect([decide(), decide()]).to.deep.equal(['keep', 'overRate']);
+    } finally {
+      performance.now = now;
+    }
   });
 });
