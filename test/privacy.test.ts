@@ -223,6 +223,7 @@ describe('privacy', () => {
       ['https://user@a/b', 'https://a/b'],
       ['ftp://u:p@x@a/b and ws://v:q@c/d', 'ftp://a/b and ws://c/d'],
       ['https://a/@scope/b?monkey=1', 'https://a/@scope/b?monkey=1'],
+      ['https://a/b?q=%7e(x)%2f&r=it%27s+so', 'https://a/b?q=%7e(x)%2f&r=it%27s+so'],
       ['a = b; mail jane@shop.example?', 'a = b; mail jane@shop.example?'],
       ['https://a/b?%=1&token=%', 'https://a/b?%=1&token=REDACTED'],
       ['at f (https://a/b.js?token=x:1:2)', 'at f (https://a/b.js?token=REDACTED:1:2)'],
