@@ -32,8 +32,14 @@ function browser(name) {
     launcher.name = 'Firefox'; // two launchers of one name would run as one browser
     return launcher;
   }
-  // For memory.test.ts: a way to collect garbage, and the size of the heap as it is.
-  const args = [...chromiumFlags, '--js-flags=--expose-gc', '--enable-precise-memory-info'];
+  const args = [
+    ...chromiumFlags,
+    // For memory.test.ts: a way to collect garbage, and the size of the heap as it is.
+    '--js-flags=--expose-gc',
+    '--enable-precise-memory-info',
+    // Nobody goes back to the page of another test file; to keep it there, each has a process of its own.
+    '--disable-features=BackForwardCache',
+  ];
   const launcher = chromeLauncher({ launchOptions: { ...LAUNCH, executablePath, args }, concurrency: 1 });
   launcher.name = 'Chromium';
   forgetHistory(launcher);

@@ -68,6 +68,7 @@ export class ZonetraceTimeline extends PanelElement {
   /** Of the store: what the lanes are made of; -1 where they are not of all traces yet. */
   #version = -1;
   #builds = 0;
+  #hasLaidOut = false;
   #buildAgainAt = 0;
   #overviewAgainAt = 0;
   #layOut = new FrameWork(this, true);
@@ -170,9 +171,13 @@ export class ZonetraceTimeline extends PanelElement {
     const work = this.#layOut;
     work.begin();
     if (isChosen || !work.isOver()) {
-      const isReady = this.#lanes.prepare(store, this.traces, this.trace, work.isOver);
-      const before = performance.now();
-      if (isChosen || before >= this.#buildAgainAt) {
+      // What was laid out in one frame is put together in the next: each takes some ms.
+      const builds = isChosen || (this.#hasLaidOut && performance.now() >= this.#buildAgainAt);
+      const isOver = isChosen || !builds ? work.isOver : () => true;
+      const isReady = this.#lanes.prepare(store, this.traces, this.trace, isOver);
+      this.#hasLaidOut = !builds;
+      if (builds) {
+        const before = performance.now();
         this.#lanes.build(store);
         this.#version = isReady ? this.version : -1;
         if (isReady || before >= this.#overviewAgainAt) {
