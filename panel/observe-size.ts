@@ -12,9 +12,10 @@ const waiting = new WeakMap<Window, Set<() => void>>();
  * the undo.
  */
 export function observeSize(element: Element, host: SizeHost, changed: () => void): () => void {
-  const view = element.ownerDocument.defaultView ?? window;
+  const view = (element.ownerDocument.defaultView ?? window) as Window & typeof globalThis;
   const soon = () => host.runOutside(() => measureSoon(view, changed));
-  const observer = host.runOutside(() => new ResizeObserver(soon));
+  // That of the page observes nothing of a window of its own while the page itself has nothing to draw.
+  const observer = host.runOutside(() => new view.ResizeObserver(soon));
   observer.observe(element);
   soon();
   return () => {

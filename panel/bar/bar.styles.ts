@@ -33,7 +33,7 @@ export const barStyles = css`
     width: 100%;
     opacity: 0;
   }
-  .icon:focus-within {
+  label.icon:focus-within {
     outline: 2px solid var(--zt-accent);
     outline-offset: -2px;
   }

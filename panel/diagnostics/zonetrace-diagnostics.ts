@@ -119,8 +119,13 @@ export class ZonetraceDiagnostics extends PanelElement {
     return html`<dl aria-label="Export">
       ${Object.entries(stats).map(
         ([name, value]) =>
-          html`<div><dt>${name}</dt><dd>${typeof value === 'number' ? formatCount(value) : value}</dd></div>`,
+          html`<div><dt>${inWords(name)}</dt><dd>${typeof value === 'number' ? formatCount(value) : value}</dd></div>`,
       )}
     </dl>`;
   }
+}
+
+/** `overRate` as `over rate`. */
+function inWords(name: string): string {
+  return name.replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -48,7 +48,8 @@ export class Painter implements ReactiveController {
   #begun: readonly unknown[] | undefined;
   #canvas: HTMLCanvasElement | null = null;
   #stopObserving: (() => void) | undefined;
-  readonly #system = matchMedia('(prefers-color-scheme: dark)');
+  #view: Window = window;
+  #system: MediaQueryList | undefined;
 
   /** Without `lasting` it is painted each time. */
   constructor(host: PaintedElement, paint: Paint, lasting?: Lasting) {
@@ -59,12 +60,15 @@ export class Painter implements ReactiveController {
   }
 
   hostConnected(): void {
+    // A window of its own can be on another screen, and dark where the page's is light.
+    this.#view = this.#host.ownerDocument.defaultView ?? window;
+    this.#system = this.#view.matchMedia('(prefers-color-scheme: dark)');
     this.#system.addEventListener('change', this.#again);
     this.#again();
   }
 
   hostDisconnected(): void {
-    this.#system.removeEventListener('change', this.#again);
+    this.#system?.removeEventListener('change', this.#again);
     this.#stopObserving?.();
     this.#canvas = null;
   }
@@ -74,7 +78,7 @@ export class Painter implements ReactiveController {
     const canvas = this.#canvas;
     const context = canvas?.getContext('2d');
     if (!canvas || !context || this.width === 0) return;
-    const ratio = devicePixelRatio;
+    const ratio = this.#view.devicePixelRatio;
     if (this.#lasting) {
       const seen = [canvas, this.width, this.height, ratio, this.#colours, ...this.#lasting.seen()];
       if (!this.#begun && isSame(seen, this.#painted)) return;
@@ -116,6 +120,6 @@ export class Painter implements ReactiveController {
 
   get #colours(): Colours {
     const { theme } = this.#host;
-    return theme === 'dark' || (theme === 'system' && this.#system.matches) ? DARK : LIGHT;
+    return theme === 'dark' || (theme === 'system' && this.#system?.matches) ? DARK : LIGHT;
   }
 }

@@ -79,12 +79,20 @@ function edgeOf([label, part]) {
 function placeOfPanel() {
   const target = window.documentPictureInPicture.window;
   const panel = (target ?? window).document.querySelector('zonetrace-panel');
-  const row = panel?.shadowRoot.querySelector('zonetrace-trace')?.shadowRoot.querySelector('.row');
+  const tree = panel?.shadowRoot.querySelector('zonetrace-trace')?.shadowRoot;
+  const row = tree?.querySelector('.row');
+  const canvas = tree?.querySelector('zonetrace-minimap')?.shadowRoot.querySelector('canvas');
+  const pixels = canvas?.width > 0 ? canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data : [];
+  const first = pixels.findIndex((_, at) => at % 4 === 3 && pixels[at] === 255);
+  const painted = `rgb(${pixels.slice(first - 3, first).join(', ')})`;
+  const { backgroundColor } = row ? (target ?? window).getComputedStyle(row.querySelector('.swatch')) : {};
   return {
     popped: target !== null,
     here: document.querySelector('zonetrace-panel') !== null,
     row: row && (target ?? window).getComputedStyle(row).height,
     fills: panel?.offsetHeight === (target ?? window).innerHeight,
+    isPaintedAlike: painted === backgroundColor,
+    list: (panel?.shadowRoot.querySelector('zonetrace-traces')?.offsetWidth ?? 0) > 300,
   };
 }
 
@@ -251,6 +259,25 @@ for (const name of wanted) {
       }
     });
 
+    it('have no frame after the mouse, and one after Tab', async () => {
+      const outlines = () =>
+        page.evaluate(() => {
+          const bar = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-bar').shadowRoot;
+          return [...bar.querySelectorAll('button, label')].filter(
+            (each) => getComputedStyle(each).outlineStyle !== 'none',
+          ).length;
+        });
+      const [x, y] = await page.evaluate(() => {
+        const bar = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-bar').shadowRoot;
+        const { left, top } = bar.querySelector('[data-command=theme]').getBoundingClientRect();
+        return [left + 5, top + 5];
+      });
+      for (let i = 0; i < 3; i++) await page.mouse.click(x, y);
+      assert.equal(await outlines(), 0);
+      await page.keyboard.press('Tab');
+      assert.equal(await outlines(), 1);
+    });
+
     it('leave the page alone where they are pressed in the panel, and the panel where in the page', async () => {
       const keys = 'KeyW KeyS KeyA KeyD KeyF KeyG KeyR KeyE KeyC Digit0 / ? ArrowDown End Enter Escape'.split(' ');
       assert.deepEqual(await page.evaluate(() => window.seen), [], 'the page heard what was pressed in the panel');
@@ -296,8 +323,13 @@ for (const name of wanted) {
         };
         if (!(await comes(isSo, 10_000))) assert.deepEqual(now, state);
       };
-      const inPage = { popped: false, here: true, row: '22px', fills: false };
-      const popped = { popped: true, here: false, row: '22px', fills: true };
+      const inPage = { popped: false, here: true, row: '22px', fills: false, isPaintedAlike: true, list: true };
+      const popped = { ...inPage, popped: true, here: false, fills: true };
+      const resize = async (width) => {
+        const pages = await browser.pages();
+        const titles = await Promise.all(pages.map((each) => each.title()));
+        await pages[titles.indexOf('zonetrace')].setViewport({ width, height: 600 });
+      };
       const popOut = async () => {
         const at = await page.evaluate(() => {
           const bar = document.querySelector('zonetrace-panel').shadowRoot.querySelector('zonetrace-bar');
@@ -308,10 +340,14 @@ for (const name of wanted) {
       };
       await becomes(inPage);
       await popOut();
+      await resize(1200);
       await becomes(popped);
+      await resize(700);
+      await becomes({ ...popped, list: false });
       await page.evaluate(() => window.documentPictureInPicture.window.close());
       await becomes(inPage);
       await popOut();
+      await resize(1200);
       await becomes(popped);
       await page.reload();
       await page.waitForFunction(() => document.querySelector('zonetrace-panel')?.shadowRoot.querySelector('.areas'));

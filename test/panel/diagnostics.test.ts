@@ -118,8 +118,8 @@ describe('the diagnostics', () => {
 
   it('show what became of the spans that were to be exported', async () => {
     const diagnostics = await diagnosticsOf(new SpanStore(), {
-      stats: () => ({ exported: 1200, 'dropped, queue full': 3 }),
+      stats: () => ({ exported: 1200, overRate: 1, 'dropped, queue full': 3 }),
     });
-    expect(text(all(diagnostics, 'dl')[0])).to.equal('exported1,200dropped, queue full3');
+    expect(text(all(diagnostics, 'dl')[0])).to.equal('exported1,200over rate1dropped, queue full3');
   });
 });
