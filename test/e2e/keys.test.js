@@ -342,7 +342,7 @@ for (const name of wanted) {
       await popOut();
       await resize(1200);
       await becomes(popped);
-      await resize(700);
+      await resize(660);
       await becomes({ ...popped, list: false });
       await page.evaluate(() => window.documentPictureInPicture.window.close());
       await becomes(inPage);
