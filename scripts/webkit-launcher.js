@@ -24,14 +24,7 @@ function startDisplay(processes) {
 async function startDriver(processes) {
   const DISPLAY = process.env.DISPLAY ?? (await startDisplay(processes));
   const port = await freePort();
-  const env = {
-    ...process.env,
-    DISPLAY,
-    WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
-    // Without a GPU a third of the time went into putting layers together.
-    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-    LIBGL_ALWAYS_SOFTWARE: '1',
-  };
+  const env = { ...process.env, DISPLAY, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' };
   processes.push(spawn(findBrowser('webkit'), [`--port=${port}`], { env, stdio: 'ignore' }));
   return `http://127.0.0.1:${port}`;
 }
@@ -77,7 +70,13 @@ export function webkitLauncher() {
     getBrowserUrl: (id) => active.get(id),
     async stopSession(id) {
       active.delete(id);
-      await command(driver, 'POST', `/session/${session}/url`, { url: 'about:blank' });
+      try {
+        await command(driver, 'POST', `/session/${session}/url`, { url: 'about:blank' });
+      } catch (error) {
+        // Its page crashed, and the session with it: the next file has a new one.
+        console.log(error.message);
+        session = undefined;
+      }
       return {};
     },
     async stop() {
