@@ -171,10 +171,11 @@ export class ZonetraceTimeline extends PanelElement {
     const work = this.#layOut;
     work.begin();
     if (isChosen || !work.isOver()) {
-      // What was laid out in one frame is put together in the next: each takes some ms.
-      const builds = isChosen || (this.#hasLaidOut && performance.now() >= this.#buildAgainAt);
-      const isOver = isChosen || !builds ? work.isOver : () => true;
+      const isDue = isChosen || performance.now() >= this.#buildAgainAt;
+      // What took its time in one frame is put together in the next: that takes some ms too.
+      const isOver = !isChosen && isDue && this.#hasLaidOut ? () => true : work.isOver;
       const isReady = this.#lanes.prepare(store, this.traces, this.trace, isOver);
+      const builds = isDue && (isChosen || this.#hasLaidOut || !work.isOver());
       this.#hasLaidOut = !builds;
       if (builds) {
         const before = performance.now();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { SelectSpanEvent } from '../../panel/events.js';
 import type { PanelHost } from '../../panel/host.js';
 import { SpanStore } from '../../src/store/span-store.js';
+import { until } from '../until.js';
 import { addTrace, all, drawn, hostOf, inside, type Opened, openPanel, text } from './records.js';
 
 let opened: Opened;
@@ -73,7 +74,9 @@ describe('the diagnostics', () => {
         markdown.text().match(/duration \| ([^|]*) \|/)?.[1],
       ];
       await go('Timeline');
-      said.push(text(all(inside(panel, 'zonetrace-timeline'), '[role=status]')[0]));
+      // Its lanes are laid out in a frame in which nothing else that can wait is done.
+      const status = () => text(all(inside(panel, 'zonetrace-timeline'), '[role=status]')[0]);
+      said.push(await until(status, 'what the timeline says'));
       return { said, column: text(row?.querySelector('.number')) };
     };
     const open = await places();
