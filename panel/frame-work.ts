@@ -9,6 +9,15 @@ type WorkHost = ReactiveControllerHost & {
 /** ms of a frame: what was done is drawn in it as well. */
 const BUDGET = 5;
 
+/** Goes on with work that is done in steps; undefined where `isOver` came before its end. */
+export function proceed<T>(work: Generator<void, T>, isOver: () => boolean): T | undefined {
+  while (!isOver()) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+  return undefined;
+}
+
 /**
  * Long work of an element: some ms of each frame, and on in the next one until it is done. Unlike what grows with time
  * it goes on while the view is held.

@@ -3,7 +3,7 @@ import { type BarSource, Overview } from './draw/bars.js';
 import { paintOverview } from './draw/paint-overview.js';
 import { type Colours, Painter } from './draw/painter.js';
 import { RangeEvent } from './events.js';
-import { FrameWork } from './frame-work.js';
+import { FrameWork, proceed } from './frame-work.js';
 import type { Theme } from './host.js';
 import { formatCount } from './layout/format-count.js';
 import { formatDuration } from './layout/format-duration.js';
@@ -157,15 +157,14 @@ export class ZonetraceMinimap extends PanelElement {
     }
     this.#work.begin();
     this.#filling ??= Overview.of(source, this.whole, width, height - 4);
-    while (!this.#work.isOver()) {
-      const { done, value } = this.#filling.next();
-      if (!done) continue;
-      this.#filling = undefined;
-      this.#overview = value;
-      return true;
+    const overview = proceed(this.#filling, this.#work.isOver);
+    if (!overview) {
+      this.#work.goOn();
+      return false;
     }
-    this.#work.goOn();
-    return false;
+    this.#filling = undefined;
+    this.#overview = overview;
+    return true;
   }
 
   #paint(context: CanvasRenderingContext2D, colours: Colours): void {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { ROOT } from './setup.js';
 
 /**
- * A reporter of `node --test` that writes JSON: `{ passed, skipped, failed: { file, name }[], files: { name, ms }[] }`:
+ * A reporter of `node --test` that writes JSON: `{ passed, skipped, failed: { name }[], files: { name, ms }[] }`:
  * of tests without tests of their own, and of files that broke; `ms` is how long the tests of a file took.
  */
 export default async function* reportFailures(source) {
@@ -19,7 +19,7 @@ export default async function* reportFailures(source) {
     if (data.details?.type === 'suite' && data.details?.error?.failureType !== 'hookFailed') continue;
     if (data.skip !== undefined || data.todo !== undefined) skipped++;
     else if (type === 'test:pass') passed++;
-    else failed.push({ file: relative(ROOT, data.file ?? data.name), name: data.name });
+    else failed.push({ name: data.name });
   }
   yield JSON.stringify({ passed, skipped, failed, files: [...files].map(([name, ms]) => ({ name, ms })) });
 }

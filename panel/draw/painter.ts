@@ -48,7 +48,6 @@ export class Painter implements ReactiveController {
   #begun: readonly unknown[] | undefined;
   #canvas: HTMLCanvasElement | null = null;
   #stopObserving: (() => void) | undefined;
-  #view: Window = window;
   #system: MediaQueryList | undefined;
 
   /** Without `lasting` it is painted each time. */
@@ -60,8 +59,6 @@ export class Painter implements ReactiveController {
   }
 
   hostConnected(): void {
-    // A window of its own can be on another screen, and dark where the page's is light.
-    this.#view = this.#host.ownerDocument.defaultView ?? window;
     this.#system = this.#view.matchMedia('(prefers-color-scheme: dark)');
     this.#system.addEventListener('change', this.#again);
     this.#again();
@@ -117,6 +114,11 @@ export class Painter implements ReactiveController {
   #again = (): void => {
     this.#host.requestUpdate();
   };
+
+  /** One of its own can be on another screen, and dark where the page's is light. */
+  get #view(): Window {
+    return this.#host.ownerDocument.defaultView ?? window;
+  }
 
   get #colours(): Colours {
     const { theme } = this.#host;

@@ -1,6 +1,7 @@
 import { type SpanStore, STATUS_ERROR } from '../../src/store/span-store.js';
 import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { Lane } from '../draw/bars.js';
+import { proceed } from '../frame-work.js';
 import { LANE_KINDS, type LaneKind } from '../layout/kind-of-span.js';
 import { RowLane } from './row-lane.js';
 import { areOf, type Block, layOut, type TraceBlocks } from './trace-blocks.js';
@@ -192,14 +193,11 @@ export class PageLanes {
   #layOut(store: SpanStore, trace: StoredTrace, isOver: () => boolean): boolean {
     const work = this.#begun.get(trace) ?? layOut(store, trace);
     this.#begun.set(trace, work);
-    while (!isOver()) {
-      const { done, value } = work.next();
-      if (!done) continue;
-      this.#begun.delete(trace);
-      this.#blocks.set(trace, value);
-      return true;
-    }
-    return false;
+    const blocks = proceed(work, isOver);
+    if (!blocks) return false;
+    this.#begun.delete(trace);
+    this.#blocks.set(trace, blocks);
+    return true;
   }
 
   /** How many traces, from the first, are where they would be placed again. */

@@ -36,8 +36,8 @@ function isReady({ recording, incomplete, trace }: Span): boolean {
 }
 
 /**
- * Answers whether there was a page to send to, which is told how many spans the full queue lost. Reads the records only then: reading draws the ids of spans, and those that
- * began before the page is known may still have to join its trace.
+ * Answers whether there was a page to send to, which is told how many spans the full queue lost. Reads the records only
+ * then: reading draws the ids of spans, and those that began before the page is known may still have to join its trace.
  */
 type Send = (read: () => readonly SpanRecord[], dropped: number) => boolean;
 

@@ -10,7 +10,7 @@ const MAX_LOSSES = 20;
 /** Kept for the panel; a trace of a busy click has some 50 spans, so this is the last two thousand clicks. */
 export const DEFAULT_MAX_SPANS = 100_000;
 
-/** Characters in the values of attributes, which the page may make as long as it likes: a thousand for each of so many spans. */
+/** Characters in what spans hold (names, messages, attributes, events, links), which the page may make as long as it likes: a thousand for each of so many spans. */
 export const DEFAULT_MAX_TEXT = 100_000_000;
 
 /** A page with more has names of services that are no names. */
@@ -50,7 +50,10 @@ export class SpanStore {
   readonly services: string[] = [];
   /** The oldest traces go beyond it. A file that is opened may raise it. */
   maxSpans: number;
-  /** Characters in the values of attributes; likewise. Those of files are not counted, and an open span's when it or its trace ends. */
+  /**
+   * Characters in names, messages, attributes, events and links; likewise. Those of files are not counted, and an open span's
+   * when it or its trace ends.
+   */
   readonly maxText: number;
   /** False while paused: new traces are not taken; those already begun go on. */
   recording = true;

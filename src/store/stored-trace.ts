@@ -22,7 +22,7 @@ export interface StoredTrace {
   endTime: number;
   openSpans: number;
   errors: number;
-  /** Characters in the values of the attributes of its spans that have ended. */
+  /** Characters in what its spans hold that have ended, and those that were open when it did. */
   text: number;
   /** Nothing more is expected. */
   settled: boolean;

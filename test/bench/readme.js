@@ -120,7 +120,7 @@ function costs(figures) {
     `- **The start** takes ${figures.text('startEvaluate', 'zonetrace', 'ms')} of the page's thread, zone.js and all sources included, and ${figures.text('startCpu', 'zonetrace', 'ms')} with what is loaded later.`,
     `- **Memory**: ${figures.text('memoryLive')} bytes an open span, ${figures.text('memoryEnded')} an ended one that is kept for the overlay (${figures.text('memoryEndedDescribed')} with five`,
     '  attributes and an event). It is bounded everywhere: 100,000 spans for the overlay (where it is shown at all) with a hundred',
-    '  million characters in their attributes, 10,000 in a trace, 2,048 with twenty million characters in the queue to each exporter, 100',
+    '  million characters in what they hold, 10,000 in a trace, 2,048 with twenty million characters in the queue to each exporter, 100',
     '  requests in the offline queue. What had to go is counted.',
   ];
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type BarSource, ERROR_COLOUR, eachBar, type Lane, Overview, rowAt } from '../../../panel/draw/bars.js';
 import { paintOverview } from '../../../panel/draw/paint-overview.js';
 import type { Colours } from '../../../panel/draw/painter.js';
+import { proceed } from '../../../panel/frame-work.js';
 import { SpanStore, STATUS_ERROR } from '../../../src/store/span-store.js';
 import { addTrace } from '../records.js';
 
@@ -54,11 +55,7 @@ const inPixels = (source: BarSource, row: number, from: number, scale: number) =
 
 /** Worked out at once. */
 function overviewOf(...args: Parameters<typeof Overview.of>): Overview {
-  const work = Overview.of(...args);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return proceed(Overview.of(...args), () => false) as Overview;
 }
 
 describe('bars', () => {
