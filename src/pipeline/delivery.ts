@@ -29,7 +29,7 @@ export class Delivery {
   /** Batches that the end of the page would cut off: they are being compressed, or are too large to outlive it. */
   #exposed = new Map<Batch, 'compressing' | 'sending'>();
   #stopTimer: (() => void) | undefined;
-  #draining: Promise<void> | undefined;
+  #draining = Promise.resolve();
   readonly #undo: readonly (() => void)[];
   #hasStopped = false;
 
@@ -40,7 +40,7 @@ export class Delivery {
     this.#kept = new KeptBatches(receiver.url, counts);
     const online = (): void => {
       this.#notBefore = this.#askedFor;
-      void this.#drain();
+      this.#drain();
     };
     runOutside(() => addEventListener('online', online));
     this.#undo = [
@@ -141,16 +141,16 @@ export class Delivery {
     if (this.#hasStopped || navigator.onLine === false) return;
     const wait = Math.max(at - performance.now(), LIMITS.firstBackoff / 2);
     this.#stopTimer = setTimerOutside(() => {
-      this.#stopTimer = runWhenIdle(() => void this.#drain());
+      this.#stopTimer = runWhenIdle(() => this.#drain());
     }, wait);
   }
 
-  /** Sends what was kept, one batch after another, until one fails. One tab at a time: the others would ask the same. */
-  #drain(): Promise<void> {
-    this.#draining ??= this.#drainOnce().finally(() => {
-      this.#draining = undefined;
-    });
-    return this.#draining;
+  /**
+   * Sends what was kept, one batch after another, until one fails. One tab at a time: the others would ask the same. Where
+   * one is under way, another one follows it, which finds what was kept when the first had looked.
+   */
+  #drain(): void {
+    this.#draining = this.#draining.then(() => this.#drainOnce());
   }
 
   async #drainOnce(): Promise<void> {

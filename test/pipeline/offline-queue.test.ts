@@ -3,6 +3,7 @@ import { type Tracing, withSpan } from '../../src/index.js';
 import { KeptBatches } from '../../src/pipeline/kept-batches.js';
 import { type Batch, type Drop, OfflineQueue } from '../../src/pipeline/offline-queue.js';
 import { DestinationCounts } from '../../src/pipeline/stats.js';
+import { macrotask } from '../collect.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, trace } from './receiver.js';
 
@@ -33,6 +34,37 @@ function countStored(): Promise<number> {
       };
     };
   });
+}
+
+/** Stops whoever reads the queue, before or after that, until `goOn`. */
+function stopReaders(where: 'before' | 'after') {
+  const { request } = LockManager.prototype;
+  let goOn = (): void => {};
+  const isFree = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const readers = {
+    /** One waits there. */
+    hasCome: false,
+    /** One has done what it does with what it has read. */
+    isDone: false,
+    goOn,
+    undo() {
+      LockManager.prototype.request = request;
+    },
+  };
+  const stop = (): Promise<void> => {
+    readers.hasCome = true;
+    return isFree;
+  };
+  LockManager.prototype.request = async function (this: LockManager, ...args: unknown[]) {
+    if (where === 'before') await stop();
+    const answer = await Reflect.apply(request, this, args);
+    readers.isDone = true;
+    if (where === 'after') await stop();
+    return answer;
+  } as typeof request;
+  return readers;
 }
 
 describe('the offline queue', () => {
@@ -148,32 +180,42 @@ describe('what the offline queue keeps', () => {
   });
 
   it('waits for its time also where the queue was about to be read when its request failed', async () => {
-    const { request } = LockManager.prototype;
-    let hasAsked = false;
-    let goOn = (): void => {};
-    const isFree = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    LockManager.prototype.request = async function (this: LockManager, ...args: unknown[]) {
-      hasAsked = true;
-      await isFree;
-      return Reflect.apply(request, this, args);
-    } as typeof request;
+    const readers = stopReaders('before');
     try {
       hurry({ firstBackoff: 60_000, maxBackoff: 60_000 });
       const receiver = await newReceiver('503', 'ok');
       tracing = trace(receiver.url);
-      await until(() => hasAsked, 'the queue is opened in idle time');
+      await until(() => readers.hasCome, 'the queue is opened in idle time');
       withSpan('kept', () => {});
       await tracing.flush();
       await until(() => tracing.stats.stored === 1, 'it is kept');
-      goOn();
+      readers.goOn();
       await until(() => tracing.stats.restored === 1 && tracing.stats.stored === 2, 'it is read, and kept again');
       expect((await receiver.read()).requests).to.have.length(1);
       dispatchEvent(new Event('online'));
       await until(() => tracing.stats.exported === 1, 'it is sent');
     } finally {
-      LockManager.prototype.request = request;
+      readers.undo();
+    }
+  });
+
+  it('is sent though its time came when the queue had just been read', async () => {
+    const readers = stopReaders('after');
+    try {
+      hurry({ firstBackoff: 4, maxBackoff: 4 });
+      const receiver = await newReceiver('503', 'ok');
+      tracing = trace(receiver.url);
+      await until(() => readers.hasCome, 'the queue is opened in idle time, and read');
+      withSpan('kept', () => {});
+      await tracing.flush();
+      await until(() => tracing.stats.stored === 1, 'it is kept');
+      // What waits to send it comes before these: it began earlier.
+      await macrotask(20);
+      await new Promise((resolve) => requestIdleCallback(resolve));
+      readers.goOn();
+      await until(() => tracing.stats.exported === 1, 'it is sent');
+    } finally {
+      readers.undo();
     }
   });
 
