@@ -17,6 +17,9 @@ import { watchVisibility } from './visibility.js';
 const MAX_NAVIGATIONS = 20;
 const MAX_NAVIGATIONS_IN = 10_000;
 
+/** How long (ms) a trace is kept live for an event that is to tell of its navigation: one that is called off has none. */
+const EVENT_WAIT = 1000;
+
 type NavigationType = 'push' | 'replace' | 'traverse' | 'reload';
 
 interface Change {
@@ -28,6 +31,15 @@ interface Change {
   /** The interaction that the platform answered with it. */
   cause?: Span | undefined;
   isSameDocument: boolean;
+}
+
+/** An event that is to tell of a navigation. */
+interface AwaitedEvent {
+  type: string;
+  url: string;
+  span: WeakRef<Span> | undefined;
+  /** Lets go of the span's trace, which is kept live until then. */
+  release?: ((wasActive: boolean) => void) | undefined;
 }
 
 /** What a route is called: no query, and of the fragment only what is a path itself. */
@@ -55,7 +67,7 @@ export function traceNavigations(): () => void {
   /** The address before the navigation that is under way, or as of the last one. */
   let address = location.href;
   /** Navigations that an event will tell of, by its type and the address: the next one may have begun by then. */
-  let awaited: { type: string; url: string; span: WeakRef<Span> | undefined }[] = [];
+  let awaited: AwaitedEvent[] = [];
   /** The last navigation, and what keeps its trace live until its transition has finished. */
   let last: Span | undefined;
   let release: (() => void) | undefined;
@@ -98,16 +110,37 @@ export function traceNavigations(): () => void {
   }
 
   function awaitEvent(type: string, url: string, span: Span | undefined): void {
-    awaited = [...awaited.slice(1 - MAX_NAVIGATIONS), { type, url, span: span && new WeakRef(span) }];
+    const event: AwaitedEvent = { type, url, span: span && new WeakRef(span) };
+    if (span) {
+      const done = span.trace.hold();
+      const stopTimer = setTimerOutside(() => event.release?.(false), EVENT_WAIT);
+      event.release = (wasActive) => {
+        event.release = undefined;
+        stopTimer();
+        done(wasActive);
+      };
+    }
+    awaited.push(event);
+    forgetEvents((_event, i) => i < awaited.length - MAX_NAVIGATIONS);
+  }
+
+  /** Ends the wait for the events of which `isOver` says so. */
+  function forgetEvents(isOver: (event: AwaitedEvent, index: number) => boolean): void {
+    awaited = awaited.filter((event, i) => {
+      if (!isOver(event, i)) return true;
+      event.release?.(false);
+      return false;
+    });
   }
 
   /** The span that an event was awaited for; the last one where it was not. Events of a type come in order. */
   function spanAwaiting(type: string, url: string): Span | undefined {
     const at = awaited.findIndex((each) => each.type === type && each.url === url);
-    if (at < 0) return last;
-    const span = awaited[at]?.span?.deref();
-    awaited = awaited.filter((each, i) => i > at || each.type !== type);
-    return span;
+    const event = awaited[at];
+    if (!event) return last;
+    event.release?.(true);
+    forgetEvents((each, i) => i <= at && each.type === type);
+    return event.span?.deref();
   }
 
   /** The span of an event of the Navigation API. */
@@ -137,7 +170,7 @@ export function traceNavigations(): () => void {
     address = location.href;
     const { url } = destination;
     // One before that was called off, as by a page that asks whether to leave, was never told of.
-    awaited = awaited.filter((each) => each.type !== 'popstate' || each.url !== url);
+    forgetEvents((each) => each.type === 'popstate' && each.url === url);
     if (event.hashChange || type === 'traverse') awaitEvent('popstate', url, last);
     return last;
   }
@@ -198,6 +231,7 @@ export function traceNavigations(): () => void {
       },
     }),
     settle,
+    () => forgetEvents(() => true),
     () => setPage(undefined),
   ];
   if (navigation) undo.push(...traceTransitions(navigation));

@@ -158,6 +158,29 @@ for (const api of ['Navigation API', 'History API']) {
       );
     });
 
+    it('stay live until the last event has told of them, and do not wait for one that does not come', async () => {
+      page.eval(`
+        window.seen = [];
+        const note = ({ type }) => seen.push(type, zonetrace.getCurrentTrace()?.isIdle);
+        addEventListener('popstate', note);
+        setTimeout(() => { location.hash = '#/awaited'; });
+      `);
+      const seen = page.eval<unknown[]>('seen');
+      await until(() => seen.length === 2, 'the first event');
+      expect(seen).to.deep.equal(['popstate', false]);
+      const told = navigations(page)[0] as Span;
+      expect((await told.trace.settled).rootSpan).to.equal(told);
+      if (api !== 'Navigation API') return;
+      page.eval(`
+        navigation.addEventListener('navigate', (event) => event.preventDefault(), { once: true });
+        location.hash = '#/called-off';
+      `);
+      expect(page.location.hash).to.equal('#/awaited');
+      const calledOff = navigations(page)[1] as Span;
+      await calledOff.trace.settled;
+      expect(calledOff.duration).to.be.below(1000);
+    });
+
     it('are bounded, and counted beyond', () => {
       page.eval(`for (let i = 0; i < 60; i++) history.pushState(null, '', '/feed/' + i);`);
       expect(navigations(page)).to.have.length(20);
