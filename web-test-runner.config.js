@@ -5,6 +5,7 @@ import { chromiumFlags, findBrowser } from './scripts/browsers.js';
 import { freePort } from './scripts/free-port.js';
 import { reportSessions } from './scripts/report-sessions.js';
 import { webkitLauncher } from './scripts/webkit-launcher.js';
+import { serveBuilt } from './test/built-modules.js';
 import { testServer } from './test/server.js';
 import { socketServer } from './test/sockets.js';
 
@@ -70,7 +71,7 @@ export default {
   browsers: wanted.filter((name) => !(isWebkitApart && name === 'webkit')).map(browser),
   groups: isWebkitApart ? [{ name: 'webkit', files: webkitFiles, browsers: [browser('webkit')] }] : [],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }), socketServer],
-  middleware: [testServer],
+  middleware: [testServer, ...(process.argv.includes('--watch') ? [] : [await serveBuilt()])],
   // scripts/test.js reads what became of each file; in CI nobody watches a bar.
   reporters: [
     defaultReporter({ reportTestProgress: !process.env.CI }),

@@ -153,6 +153,8 @@ describe('the error instrumentation', () => {
     collector = new Collector();
     const own = zonetrace.startTracing({ processors: [collector], panel: false });
     const realm = frame.contentWindow as unknown as { eval(source: string): (...args: unknown[]) => unknown };
+    // What tracing does as it starts may run between a rejection and its event too.
+    await until(() => collector.ended.some(({ name }) => name.startsWith('load ')), 'the end of the load');
     const wait = realm.eval('(ms) => new Promise((resolve) => setTimeout(resolve, ms))');
     for (const [index, run] of work.entries()) {
       const done = new Promise<() => unknown>((resolve) => {

@@ -257,7 +257,7 @@ export const syntax: Ways = {
   },
   'a dynamic import': () => import('../../../src/warn.js'),
   'a dynamic import of a module with top-level await': async (check) => {
-    const { seen } = (await import(`../../fixtures/zone/top-level-await.ts?${++modules}`)) as { seen: unknown[] };
+    const { seen } = (await import(`/test/fixtures/zone/top-level-await.ts?${++modules}`)) as { seen: unknown[] };
     check();
     // The module is evaluated once, for whoever imports it: it has no value, and gets none by its awaits.
     if (seen.join() !== 'none,none,none') throw new Error(`the module saw ${seen}`);
