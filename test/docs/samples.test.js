@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
 import puppeteer from 'puppeteer-core';
-import ts from 'typescript';
 import { build } from 'vite';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 import { ROOT } from '../../scripts/setup.js';
@@ -12,6 +14,8 @@ import { checkClaims, readSamples } from './read-samples.js';
 
 /** Samples become files here, so that the compiler and the bundler find the project's packages around them. */
 const FOLDER = join(ROOT, 'test-output', 'samples');
+
+const TSC = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 
 /** ms; a sample ends long before. */
 const PATIENCE = 15_000;
@@ -28,9 +32,9 @@ const typed = samples.filter(({ language }) => language === 'ts' || language ===
 const run = typed.filter(({ about }) => about === '' || about === 'worker');
 const html = samples.filter(({ language }) => language === 'html');
 
-/** One of the project's own is compiled where it would stand. */
+/** One of the project's own finds what it imports as if it stood in its place: `rootDirs` lays the folder over the root. */
 const fileOf = (sample) =>
-  /^(src|panel)\//.test(sample.about) ? join(ROOT, sample.about) : join(FOLDER, `${nameOf(sample)}.${sample.language}`);
+  join(FOLDER, /^(src|panel)\//.test(sample.about) ? sample.about : `${nameOf(sample)}.${sample.language}`);
 
 const bundledFileOf = (sample) => join(FOLDER, `${nameOf(sample)}.js`);
 
@@ -83,10 +87,10 @@ describe('the samples of the documentation', { concurrency: 3 }, () => {
   before(async () => {
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(FOLDER, { recursive: true });
-    // By the compiler, as bundlers leave decorators for browsers that have none.
+    // Decorators go before the bundle is made, which would leave them to browsers that have none.
     for (const sample of run) {
-      const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-      writeFileSync(bundledFileOf(sample), ts.transpileModule(moduleOf(sample), { compilerOptions }).outputText);
+      const { code } = await transform(moduleOf(sample), { loader: 'ts', target: 'es2022' });
+      writeFileSync(bundledFileOf(sample), code);
     }
     server = await serve(await bundleSamples());
     browser = await puppeteer.launch({
@@ -104,24 +108,8 @@ describe('the samples of the documentation', { concurrency: 3 }, () => {
     assert.ok(run.length > 20 && html.length > 3, `${run.length} of code, ${html.length} of markup`);
   });
 
-  test('are compiled, with the types of the package', () => {
-    const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-    const host = ts.createCompilerHost(options);
-    const texts = new Map(typed.map((sample) => [fileOf(sample), moduleOf(sample)]));
-    const { getSourceFile } = host;
-    host.getSourceFile = (path, ...rest) =>
-      texts.has(path) ? ts.createSourceFile(path, texts.get(path), ...rest) : getSourceFile(path, ...rest);
-    const files = [...typed.map(fileOf), join(ROOT, 'test', 'docs', 'scaffold.ts')];
-    const program = ts.createProgram(files, { ...options, incremental: false, tsBuildInfoFile: undefined }, host);
-    const faults = typed.flatMap((sample) => {
-      const source = program.getSourceFile(fileOf(sample));
-      return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((fault) => {
-        const { line } = source.getLineAndCharacterOfPosition(fault.start);
-        return `${sample.page}:${sample.line + 1 + line}: ${ts.flattenDiagnosticMessageText(fault.messageText, '\n')}`;
-      });
-    });
-    assert.deepEqual(faults, []);
+  test('are compiled, with the types of the package', async () => {
+    assert.deepEqual(await compileSamples(), []);
   });
 
   for (const sample of run) {
@@ -158,6 +146,33 @@ describe('the samples of the documentation', { concurrency: 3 }, () => {
     return faults;
   }
 });
+
+/** Answers what the compiler complains of, by the lines of the documentation. */
+async function compileSamples() {
+  for (const sample of typed) {
+    mkdirSync(dirname(fileOf(sample)), { recursive: true });
+    writeFileSync(fileOf(sample), moduleOf(sample));
+  }
+  const config = {
+    extends: relative(FOLDER, join(ROOT, 'tsconfig.json')),
+    compilerOptions: { incremental: false, tsBuildInfoFile: null, rootDirs: [ROOT, FOLDER] },
+    include: [],
+    files: [...typed.map(fileOf), join(ROOT, 'test', 'docs', 'scaffold.ts')],
+  };
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(config));
+  const compiled = promisify(execFile)(process.execPath, [TSC, '-p', FOLDER, '--pretty', 'false'], { cwd: FOLDER });
+  const { stdout, code } = await compiled.catch((error) => error);
+  if (stdout === '' && code) return [`the compiler ended with ${code}`];
+  const byFile = new Map(typed.map((sample) => [relative(FOLDER, fileOf(sample)).replaceAll(sep, '/'), sample]));
+  return stdout
+    .split('\n')
+    .filter((line) => line)
+    .map((line) => {
+      const [, file, row, fault] = /^(\S+)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+      const sample = byFile.get(file);
+      return sample ? `${sample.page}:${sample.line + Number(row)}: ${fault}` : line;
+    });
+}
 
 /** Runs in the page. */
 function answerOfWorker(name) {
