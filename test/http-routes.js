@@ -26,7 +26,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, Number(ms)));
  * An answer that the query describes:
  * `status`; `header` (`name: value`, repeatable); `body`; `gzip`; `to` (redirect); `delay` (ms before the headers);
  * `rest` (ms between the first half of the body and the second); `break` (the connection ends after so many ms, the body
- * has begun); `dead` (it ends without an answer); `endless` (a chunk each so many ms); `no-cors` and `no-timing` leave these headers out; `log` keeps what
+ * has begun); `dead` (it ends without an answer); `unread` (the body is not read, and nothing answered); `endless` (a chunk each so many ms); `no-cors` and `no-timing` leave these headers out; `log` keeps what
  * was asked for.
  */
 export async function answer({ req, res, query, method }) {
@@ -36,12 +36,13 @@ export async function answer({ req, res, query, method }) {
     'Access-Control-Allow-Headers': query.allow ?? '*',
     'Access-Control-Allow-Methods': '*',
   };
-  const body = await readAll(req);
+  const body = 'unread' in query ? '' : await readAll(req);
   if (query.log) {
     const headers = Object.entries(req.headers).filter(([name]) => !OF_THE_BROWSER.test(name));
     const entry = { method, body, headers: Object.fromEntries(headers.sort()), url: req.url.replace(/&log=[^&]*/, '') };
     seen.set(query.log, [...(seen.get(query.log) ?? []), entry]);
   }
+  if ('unread' in query) return;
   if (method === 'OPTIONS') {
     res.writeHead(204, cors).end();
     return;
@@ -80,8 +81,9 @@ export async function answer({ req, res, query, method }) {
   } else res.end(content);
 }
 
+/** With `keep`, it is there for the next one, too. */
 export function answerLog({ query }) {
   const entries = seen.get(query.log) ?? [];
-  seen.delete(query.log);
+  if (!('keep' in query)) seen.delete(query.log);
   return entries;
 }
