@@ -5,6 +5,8 @@ import puppeteer from 'puppeteer-core';
 import { chromiumFlags, findBrowser } from '../../scripts/browsers.js';
 import { bundle } from '../bench/bundle.js';
 
+/** What the page does as soon as it traces. */
+const AT_ONCE = `<script type="module">zonetrace.withSpan('at once', { root: true }, () => {})</script>`;
 const PRERENDER = '{"prerender":[{"source":"list","urls":["/target"]}]}';
 
 let server;
@@ -22,7 +24,9 @@ before(async () => {
     const rules = url === '/rules' ? `<script type="speculationrules">${PRERENDER}</script>` : '';
     return response
       .writeHead(200, { 'content-type': 'text/html' })
-      .end(`<!doctype html>${rules}<script type="module" src="/traced-page.js"></script><a href="/target">Target</a>`);
+      .end(
+        `<!doctype html>${rules}<script type="module" src="/traced-page.js"></script>${AT_ONCE}<a href="/target">Target</a>`,
+      );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${server.address().port}`;
@@ -89,7 +93,7 @@ it('says in a trace that the page was hidden', async () => {
   await page.close();
 });
 
-it('tells the load of a prerendered page once it is seen, with the time of its activation', async () => {
+it('tells the load of a prerendered page once it is seen, with the time of its activation, and what began hidden', async () => {
   const page = await browser.newPage();
   const prerendered = new Promise((resolve) => {
     whenPrerendered = resolve;
@@ -101,10 +105,13 @@ it('tells the load of a prerendered page once it is seen, with the time of its a
   const told = await page.evaluate(() => {
     const { activationStart, loadEventEnd } = performance.getEntriesByType('navigation')[0];
     const { attributes, events } = window.collector.named('load /target');
-    return { activationStart, loadEventEnd, attributes, events: events.map(({ name }) => name) };
+    const atOnce = window.collector.named('at once').attributes;
+    const now = window.zonetrace.withSpan('now', { root: true }, (span) => span.attributes);
+    return { activationStart, loadEventEnd, attributes, events: events.map(({ name }) => name), atOnce, now };
   });
   assert.ok(told.activationStart > 0, 'it was prerendered');
   assert.deepEqual(told.events, ['page activated']);
+  assert.deepEqual([told.atOnce, told.now], [{ 'zonetrace.page.hidden': true }, {}]);
   const since = Math.max(0, told.loadEventEnd - told.activationStart);
   assert.equal(told.attributes['zonetrace.load.since_activation'], since);
   await page.close();

@@ -52,6 +52,19 @@ for (const [type, name] of [
         ),
       );
 
+    /** A long frame of no traced work; what is done before it is long over. */
+    const busyOutside = (before = () => {}): Promise<void> =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.addEventListener('message', () => {
+          busy(150);
+          resolve();
+        });
+        port1.start();
+        before();
+        setTimeout(() => port2.postMessage(0), 100);
+      });
+
     it('is below the span whose timer ran then', async () => {
       const waiting = startSpan('waiting', { root: true });
       let other: Span | undefined;
@@ -130,17 +143,31 @@ for (const [type, name] of [
     it('belongs to the page where no traced work ran', async () => {
       const waiting = startSpan('waits', { root: true });
       tracing.store.changed();
-      await new Promise<void>((resolve) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.addEventListener('message', () => {
-          busy(150);
-          resolve();
-        });
-        port1.start();
-        waiting.end();
-        setTimeout(() => port2.postMessage(0), 100);
-      });
+      await busyOutside(() => waiting.end());
       await below(page);
+    });
+
+    it('of no traced work is told two hundred times, and counted from then on', async () => {
+      let entry: PerformanceEntry | undefined;
+      const observer = new PerformanceObserver((list) => {
+        entry = list.getEntries().at(-1);
+      });
+      observer.observe({ type });
+      await busyOutside();
+      await below(page);
+      await until(() => entry);
+      observer.disconnect();
+      const seen = () =>
+        collector.started.filter((span) => span.name === name && span.parentSpanId === page.context.spanId).length;
+      const before = seen();
+      const dropped = tracing.store.droppedSpans;
+      const { takeRecords } = PerformanceObserver.prototype;
+      // As if the browser had seen this one many times.
+      PerformanceObserver.prototype.takeRecords = () => Array.from({ length: 250 }, () => entry as PerformanceEntry);
+      dispatchEvent(new Event('visibilitychange'));
+      PerformanceObserver.prototype.takeRecords = takeRecords;
+      expect(seen()).to.equal(200);
+      expect(tracing.store.droppedSpans - dropped).to.equal(250 + before - 200);
     });
 
     it('tells nothing after the end of tracing', async () => {
