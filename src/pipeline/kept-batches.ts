@@ -1,3 +1,4 @@
+import { generateSpanId } from '../trace/ids.js';
 import { LIMITS } from './delivery-limits.js';
 import { type Batch, type Drop, OfflineQueue } from './offline-queue.js';
 import type { Counts } from './post.js';
@@ -6,6 +7,8 @@ import type { Counts } from './post.js';
 export class KeptBatches {
   readonly #url: string;
   readonly #counts: Counts;
+  /** Tells our batches in the queue from those of other pages. */
+  readonly #id = generateSpanId();
   #memory: Batch[] = [];
   #opening: Promise<void> | undefined;
   #offline: OfflineQueue | undefined;
@@ -34,13 +37,14 @@ export class KeptBatches {
     const { spans } = batch;
     if (batch.body.length > LIMITS.body) return this.#counts.drop('tooLarge', spans);
     if (this.#offline) {
+      batch.owner ??= this.#id;
       try {
         const put = this.#offline.put(batch);
-        this.#counts.add('stored', spans);
+        this.#count(batch, 1);
         if (await put) await this.#trim();
         return;
       } catch {
-        this.#counts.add('stored', -spans); // closed, or no room
+        this.#count(batch, -1); // closed, or no room
       }
     }
     if (this.#isClosed) return this.#counts.drop('stopped', spans);
@@ -59,7 +63,7 @@ export class KeptBatches {
     }
     if (kept) return kept;
     const batch = await this.#offline?.take(this.#url, this.#drop);
-    if (typeof batch === 'object') this.#counts.add('restored', batch.spans);
+    if (typeof batch === 'object') this.#count(batch, -1);
     return batch;
   }
 
@@ -79,9 +83,15 @@ export class KeptBatches {
     await this.#offline?.trim(this.#drop).catch(() => {});
   }
 
+  /** A batch went into the queue (1) or came out of it (-1). Those of other pages are ours for as long as they are out. */
+  #count({ owner, spans }: Batch, change: 1 | -1): void {
+    if (owner === this.#id) this.#counts.add('stored', change * spans);
+    else this.#counts.add('restored', -change * spans);
+  }
+
   /** Of any page of the origin; taken out of the queue, and lost. */
-  readonly #drop: Drop = ({ spans }, reason) => {
-    this.#counts.add('restored', spans);
-    this.#counts.drop(reason, spans);
+  readonly #drop: Drop = (batch, reason) => {
+    this.#count(batch, -1);
+    this.#counts.drop(reason, batch.spans);
   };
 }

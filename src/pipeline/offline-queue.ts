@@ -15,6 +15,8 @@ export interface Batch {
   attempts: number;
   /** ms since the Unix epoch; the receiver asked to be left alone until then. */
   notBefore: number;
+  /** Who put it into the queue first. */
+  owner?: string;
 }
 
 /** Told of each batch that goes unsent. */
@@ -42,9 +44,7 @@ export class OfflineQueue {
   /** Rejects where the page may keep nothing. */
   static async open(): Promise<OfflineQueue> {
     const request = indexedDB.open('zonetrace', 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(STORE, { autoIncrement: true }).createIndex('url', 'url');
-    };
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true });
     return new OfflineQueue(await done(request));
   }
 

@@ -21,19 +21,22 @@ export type DropReason =
   | 'failed'
   | 'stopped';
 
-/** What became of the spans of one exporter, since `startTracing`. All but `requests`, `retries` and `bytes` are spans. */
+/**
+ * What became of the spans of one exporter, since `startTracing`. All but `requests`, `retries` and `bytes` are spans. Each
+ * span that was `accepted` or `restored` is in one of `exported`, `queued`, `stored` and `dropped`, and in one only.
+ */
 export interface DestinationStats {
   /** The address of the receiver, or the name of the exporter's class. */
   readonly name: string;
   /** Given to the exporter's queue. */
   readonly accepted: number;
-  /** Delivered; those taken out of the offline queue included. */
+  /** Delivered; those that had been in the offline queue included. */
   readonly exported: number;
   /** In memory: not sent yet, on the way, or waiting for another attempt. */
   readonly queued: number;
-  /** Put into the offline queue, which outlives the page. */
+  /** In the offline queue, which outlives the page: put there, and not taken out again by this page. Another one may have. */
   readonly stored: number;
-  /** Taken out of the offline queue, whichever page of the origin had put them there. */
+  /** Of another page of the origin, or an earlier load: taken out of the offline queue, and not put back. */
   readonly restored: number;
   /** Lost, by reason; a reason that did not occur is left out. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
@@ -53,7 +56,7 @@ export interface TracingStats extends Omit<DestinationStats, 'name' | 'accepted'
   readonly unsampled: number;
   /** Of the unsampled ones, spans that the tail option would have kept but for its rate. */
   readonly overRate: number;
-  /** Each exporter's own counts. `accepted + restored` is always `exported + queued + stored` and what was dropped. */
+  /** Each exporter's own counts. */
   readonly destinations: readonly DestinationStats[];
 }
 

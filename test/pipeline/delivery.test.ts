@@ -288,6 +288,27 @@ describe('the delivery of spans', () => {
   });
 });
 
+describe('requests that fail at once', () => {
+  it('are one failure, after which is waited as after one', async () => {
+    const undo = hurry({ firstBackoff: 200, maxBackoff: 3_600_000 });
+    const receiver = await newReceiver('ok', ...Array<string>(12).fill('503'), 'ok');
+    const delivery = new HttpDelivery({ url: receiver.url });
+    let exported = 0;
+    delivery.start({
+      resource: {},
+      counts: { name: '', add: (count, by) => (exported += count === 'exported' ? by : 0), drop() {} },
+    });
+    const deliver = () => delivery.deliver([1], () => '{"resourceSpans":[]}');
+    await deliver();
+    await Promise.all(Array.from({ length: 12 }, deliver));
+    expect(exported).to.equal(1);
+    // Doubled for each of them it would be minutes.
+    await until(() => exported === 13, 'all have been sent');
+    await delivery.shutdown();
+    undo();
+  });
+});
+
 describe('a receiver that refuses more than it was given', () => {
   it('has refused all of it', async () => {
     const receiver = await newReceiver('ok');
