@@ -4,9 +4,6 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** `npx` would find the compiler that typedoc needs. */
-const COMPILER = ['node', 'node_modules/typescript7/bin/tsc'];
-
 /** Resolves when a tool of the project has ended; one that fails says so, and the build has failed. */
 function run(...command) {
   return new Promise((resolve) => {
@@ -25,12 +22,14 @@ function run(...command) {
 }
 
 const runTool = (...command) => run('npx', '--no-install', ...command);
+/** The script of package.json: `npx` would find the compiler that typedoc needs. */
+const compile = (project) => run('npm', 'run', '--silent', 'tsc', '--', '-p', project);
 
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 // None reads what another writes.
 await Promise.all([
-  run(...COMPILER, '-p', 'tsconfig.build.json'),
-  run(...COMPILER, '-p', 'tsconfig.node.json'), // apart: what is for the page must not see the types of Node
+  compile('tsconfig.build.json'),
+  compile('tsconfig.node.json'), // apart: what is for the page must not see the types of Node
   ...['script', 'panel', 'history', 'viewer'].map((mode) =>
     runTool('vite', 'build', '--mode', mode, '--logLevel', 'warn'),
   ),
