@@ -1,5 +1,6 @@
 import type { SpanExporter, SpanProcessor } from '../processor.js';
 import type { Span } from '../trace/span.js';
+import { textLength } from '../trace/text-length.js';
 import type { Trace } from '../trace/trace.js';
 import { type Attributes, SAMPLED } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
@@ -71,6 +72,8 @@ export class ExportProcessor implements SpanProcessor {
   }
 
   #add(span: Span): void {
-    for (const queue of this.#queues) queue.add(span);
+    if (this.#queues.length === 0) return;
+    const text = textLength(span);
+    for (const queue of this.#queues) queue.add(span, text);
   }
 }

@@ -1,7 +1,7 @@
 import type { SpanExporter } from '../processor.js';
 import { runSuppressed } from '../suppressed.js';
 import type { Span } from '../trace/span.js';
-import { MAX_QUEUED_TEXT, textLength } from '../trace/text-length.js';
+import { MAX_QUEUED_TEXT } from '../trace/text-length.js';
 import type { Attributes } from '../trace/types.js';
 import { warnOnce } from '../warn.js';
 import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
@@ -51,9 +51,9 @@ export class ExportQueue {
     }
   }
 
-  add(span: Span): void {
+  /** `text`: the characters in it. */
+  add(span: Span, text: number): void {
     this.counts.add('accepted', 1);
-    const text = textLength(span);
     if (this.#spans.size >= MAX_QUEUE || this.#text + text > MAX_QUEUED_TEXT) {
       this.counts.drop('queueFull', 1);
       return;
