@@ -1,3 +1,5 @@
+import { windowOf } from './window-of.js';
+
 /** What can be put off to a later frame: it is told when that has come. */
 type PutOff = () => void;
 
@@ -47,8 +49,7 @@ const turns = new WeakMap<Window, Turns>();
  * nobody has waited for longer. If not, `who` is called in the next frame, to ask again.
  */
 export function takeTurn(host: TurnHost, who: PutOff): boolean {
-  // A window of its own is drawn on also while the page is hidden.
-  const view = host.ownerDocument.defaultView ?? window;
+  const view = windowOf(host);
   let known = turns.get(view);
   if (!known) {
     known = new Turns(view);

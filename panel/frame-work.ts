@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { takeTurn } from './frame-turns.js';
+import { windowOf } from './window-of.js';
 
 type WorkHost = ReactiveControllerHost & {
   readonly ownerDocument: Document;
@@ -51,8 +52,7 @@ export class FrameWork implements ReactiveController {
   goOn(): void {
     this.#isLeft = true;
     if (this.#frame !== 0) return;
-    // A window of its own is drawn on also while the page is hidden.
-    const view = this.#host.ownerDocument.defaultView ?? window;
+    const view = windowOf(this.#host);
     this.#frame = this.#host.runOutside(() =>
       view.requestAnimationFrame(() => {
         this.#frame = 0;

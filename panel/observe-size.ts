@@ -1,3 +1,5 @@
+import { windowOf } from './window-of.js';
+
 interface SizeHost {
   runOutside<R>(fn: () => R): R;
 }
@@ -12,7 +14,7 @@ const waiting = new WeakMap<Window, Set<() => void>>();
  * the undo.
  */
 export function observeSize(element: Element, host: SizeHost, changed: () => void): () => void {
-  const view = (element.ownerDocument.defaultView ?? window) as Window & typeof globalThis;
+  const view = windowOf(element);
   const soon = () => host.runOutside(() => measureSoon(view, changed));
   // That of the page observes nothing of a window of its own while the page itself has nothing to draw.
   const observer = host.runOutside(() => new view.ResizeObserver(soon));

@@ -55,11 +55,6 @@ export abstract class PanelElement extends LitElement {
     adoptSheets(root, (this.constructor as typeof LitElement).elementStyles);
   }
 
-  /** The window that it is in now: another one while popped out. */
-  protected get ownWindow(): Window {
-    return this.ownerDocument.defaultView ?? window;
-  }
-
   protected override performUpdate(): void {
     this.runOutside(() => super.performUpdate());
   }

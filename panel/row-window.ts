@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Slice, sliceOf } from './layout/slice.js';
 import { observeSize } from './observe-size.js';
 import { ROW_HEIGHT } from './styles.js';
+import { windowOf } from './window-of.js';
 
 type WindowHost = ReactiveControllerHost & { readonly isConnected: boolean; runOutside<R>(fn: () => R): R };
 
@@ -130,7 +131,7 @@ export class RowWindow implements ReactiveController {
     if (!isFirst && clientWidth === this.width && clientHeight === this.height) return;
     if (isFirst) {
       this.#stage = 'first';
-      const view = scroller.ownerDocument.defaultView ?? window;
+      const view = windowOf(scroller);
       this.#host.runOutside(() =>
         view.requestAnimationFrame(() => {
           this.#stage = 'later';

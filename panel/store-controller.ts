@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { StoredTrace, TraceSource } from '../src/store/stored-trace.js';
 import type { PanelHost } from './host.js';
 import { byStart } from './layout/by-start.js';
+import { windowOf } from './window-of.js';
 
 interface ControllerHost extends ReactiveControllerHost {
   readonly panel: PanelHost | undefined;
@@ -72,8 +73,7 @@ export class StoreController implements ReactiveController {
   requestFrame(): void {
     const { panel } = this.#host;
     if (this.#frame !== 0 || this.#held || !panel) return;
-    // A window of its own is drawn on also while the page is hidden.
-    const view = this.#host.ownerDocument.defaultView ?? window;
+    const view = windowOf(this.#host);
     this.#frame = panel.runOutside(() =>
       view.requestAnimationFrame(() => {
         this.#frame = 0;

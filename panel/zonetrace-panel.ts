@@ -37,6 +37,7 @@ import { StoreController } from './store-controller.js';
 import type { ZonetraceTimeline } from './timeline/zonetrace-timeline.js';
 import type { ZonetraceTrace } from './trace/zonetrace-trace.js';
 import type { ZonetraceTraces } from './traces/zonetrace-traces.js';
+import { windowOf } from './window-of.js';
 
 /** px: in a narrower panel the areas stand one above the other. */
 const NARROW = 640;
@@ -112,6 +113,7 @@ export class ZonetracePanel extends PanelElement {
     this.helps = false;
   }
 
+  /** @internal */
   static override styles = panelStyles;
 
   override connectedCallback(): void {
@@ -243,9 +245,9 @@ export class ZonetracePanel extends PanelElement {
   }
 
   #edges(both: boolean): Edges {
-    const { panel, dock, poppedOut, stacked, ownWindow } = this;
+    const { panel, dock, poppedOut, stacked } = this;
     const [width, height] = [this.#width, this.#height];
-    return { panel, settings: this.#settings, dock, poppedOut, stacked, both, width, height, window: ownWindow };
+    return { panel, settings: this.#settings, dock, poppedOut, stacked, both, width, height, window: windowOf(this) };
   }
 
   #main(panel: PanelHost) {

@@ -4,6 +4,7 @@ import type { Theme } from '../host.js';
 import { type ColourPair, PALETTE, THEME } from '../layout/colours.js';
 import { observeSize } from '../observe-size.js';
 import type { PanelElement } from '../panel-element.js';
+import { windowOf } from '../window-of.js';
 
 /** The colours of the panel as a canvas takes them. */
 export interface Colours {
@@ -117,7 +118,7 @@ export class Painter implements ReactiveController {
 
   /** One of its own can be on another screen, and dark where the page's is light. */
   get #view(): Window {
-    return this.#host.ownerDocument.defaultView ?? window;
+    return windowOf(this.#host);
   }
 
   get #colours(): Colours {
