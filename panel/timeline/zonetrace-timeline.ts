@@ -10,7 +10,7 @@ import { ColourOrder, PALETTE } from '../layout/colours.js';
 import { type Filter, matchesFilter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
 import { formatOpen } from '../layout/format-open.js';
-import { percentOf } from '../layout/scale.js';
+import { percentOf, type TimeRange } from '../layout/scale.js';
 import { growingEnd } from '../layout/ticks.js';
 import { SHORTEST } from '../layout/zoom.js';
 import { PanelElement } from '../panel-element.js';
@@ -74,6 +74,7 @@ export class ZonetraceTimeline extends PanelElement {
   #layOut = new FrameWork(this, true);
   #search = new FrameWork(this);
   #matches = new RowMatches();
+  #hovered = -1;
 
   constructor() {
     super();
@@ -223,7 +224,7 @@ export class ZonetraceTimeline extends PanelElement {
           @pointermove=${this.#move}
           @pointerup=${this.#axis.release}
           @pointercancel=${this.#axis.leave}
-          @pointerleave=${this.#axis.out}
+          @pointerleave=${this.#out}
           @click=${this.#click}
           @dblclick=${(event: MouseEvent) => this.#zoom(this.#rowAt(event))}
         >
@@ -359,13 +360,17 @@ export class ZonetraceTimeline extends PanelElement {
 
   /** Shows a span, or all where it is shown already; false where there is none. */
   #zoom(row: number, always = false): boolean {
-    const record = this.panel?.store.record(row);
-    const trace = this.panel?.store.traceOf(row);
-    if (!record || !trace) return false;
-    const range = { start: record.startTime, end: record.endTime ?? endOf(trace, this.now) };
+    const range = this.#spanRange(row);
+    if (!range) return false;
     if (always) this.#axis.show(range);
     else this.#axis.toggle(range);
     return true;
+  }
+
+  #spanRange(row: number): TimeRange | undefined {
+    const record = this.panel?.store.record(row);
+    const trace = this.panel?.store.traceOf(row);
+    return record && trace && { start: record.startTime, end: record.endTime ?? endOf(trace, this.now) };
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -385,8 +390,23 @@ export class ZonetraceTimeline extends PanelElement {
 
   #move = (event: PointerEvent): void => {
     this.#axis.move(event);
-    (event.currentTarget as HTMLElement).title = this.#axis.marked ? '' : this.#describe(this.#rowAt(event));
+    const row = this.#axis.marked ? -1 : this.#rowAt(event);
+    (event.currentTarget as HTMLElement).title = this.#describe(row);
+    this.#relate(row);
   };
+
+  #out = (): void => {
+    this.#axis.out();
+    this.#relate(-1);
+  };
+
+  /** Shows in the minimap where the span under the pointer is. */
+  #relate(row: number): void {
+    if (row === this.#hovered) return;
+    this.#hovered = row;
+    const minimap = this.renderRoot.querySelector('zonetrace-minimap');
+    if (minimap) minimap.hovered = this.#spanRange(row);
+  }
 
   #describe(row: number): string {
     const store = this.panel?.store;

@@ -114,6 +114,23 @@ describe('the timeline of the page', () => {
     expect(sight.title).to.equal('second: 100 ms, at 50.0 ms');
   });
 
+  it('shows in the minimap where the span under the pointer is', async () => {
+    const { timeline, sight, at } = await open(storeOfPage().store);
+    const minimap = timeline.shadowRoot?.querySelector('zonetrace-minimap') as Element;
+    const marked = async () => {
+      await drawn();
+      return all(minimap, '.hovered').map(({ style }) => `${style.left}+${style.width}`);
+    };
+    sight.dispatchEvent(new PointerEvent('pointermove', at(0.27, 2)));
+    expect(await marked()).to.deep.equal(['5%+25%']);
+    sight.dispatchEvent(new PointerEvent('pointermove', at(0.78, 2)));
+    expect(await marked()).to.deep.equal([]);
+    sight.dispatchEvent(new PointerEvent('pointermove', at(0.9, 1)));
+    expect(await marked()).to.deep.equal(['80%+20%']);
+    sight.dispatchEvent(new PointerEvent('pointerleave'));
+    expect(await marked()).to.deep.equal([]);
+  });
+
   it('is walked with the arrows, zooms with Enter and W, and shows all with 0', async () => {
     const { sight, view, detail } = await open(storeOfPage().store);
     const said: unknown[] = [];
