@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { SelectSpanEvent } from '../../panel/events.js';
 import type { PanelHost } from '../../panel/host.js';
+import { startTracing, withSpan } from '../../src/index.js';
 import { SpanStore } from '../../src/store/span-store.js';
+import { collectWarnings } from '../collect.js';
 import { until } from '../until.js';
 import { addTrace, all, drawn, hostOf, inside, type Opened, openPanel, text } from './records.js';
 
@@ -117,6 +119,31 @@ describe('the diagnostics', () => {
     const remarks = [{ message: 'no option "x" is known; use y', cause: new Error('behind it'), count: 3 }];
     const [item] = items(await diagnosticsOf(new SpanStore(), { remarks }));
     expect(item).to.include('no option "x" is known 3 times use y').and.to.include('behind it');
+  });
+
+  it('tell of an exporter that fails, with its error and what it has lost', async () => {
+    const failing = { export: () => Promise.reject(new Error('no room')), async shutdown() {} };
+    const tracing = startTracing({ instrument: false, exporters: [failing], panel: { open: true, theme: 'light' } });
+    const warnings = await collectWarnings(async () => {
+      for (let i = 0; i < 7; i++) withSpan('lost', { root: true }, () => {});
+      await tracing.flush();
+    });
+    expect(warnings).to.deep.equal(['zonetrace: 7 spans could not be exported; see the cause']);
+    const panel = await until(() => document.querySelector('zonetrace-panel'), 'the panel');
+    opened = { panel, close: () => void tracing.stop() } as Opened;
+    await drawn();
+    all(inside(panel, 'zonetrace-bar'), '.views button')
+      .find((button) => text(button) === 'Diagnostics')
+      ?.click();
+    await drawn();
+    const diagnostics = inside(panel, 'zonetrace-diagnostics');
+    expect(items(diagnostics).find((item) => item.includes('7 spans'))).to.match(
+      /^7 spans could not be exported see the cause Where .*no room/,
+    );
+    expect(text(all(diagnostics, 'dl')[0]))
+      .to.include('recorded7')
+      .and.to.include('exported0')
+      .and.to.include('dropped: failed7');
   });
 
   it('show what became of the spans that were to be exported', async () => {

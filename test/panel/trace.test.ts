@@ -1,6 +1,19 @@
 import { expect } from 'chai';
 import { SpanStore } from '../../src/store/span-store.js';
-import { addTrace, all, drawn, frame, inside, names, type Opened, openPanel, press, record, text } from './records.js';
+import {
+  addTrace,
+  all,
+  drawn,
+  frame,
+  inside,
+  type Node,
+  names,
+  type Opened,
+  openPanel,
+  press,
+  record,
+  text,
+} from './records.js';
 
 const T = 1_000_000;
 
@@ -93,6 +106,39 @@ describe('the tree of a trace', () => {
       press(edge, key);
       await drawn();
       expect(part(), key).to.be.closeTo(wanted, 0.01);
+    }
+  });
+
+  it("indents each level by 12 px, as far as half of the names' room, so that a deep one has a name, too", async () => {
+    const store = new SpanStore();
+    let deepest: Node = { name: 'level 60' };
+    for (let level = 59; level > 0; level--) deepest = { name: `level ${level}`, children: [deepest] };
+    addTrace(store, deepest);
+    const tree = await open(store);
+    press(all(tree, 'zonetrace-separator')[0] as HTMLElement, 'Home');
+    const scroller = all(tree, '.scroller')[0] as HTMLElement;
+    const look = async () => {
+      await drawn();
+      return all(tree, '.row').map((row) => {
+        const of = (part: string) => row.querySelector<HTMLElement>(part) as HTMLElement;
+        const half = (of('.name').clientWidth - 10) / 2; // without its padding
+        const isCapped = Math.abs(of('.guides').getBoundingClientRect().width - half) < 1;
+        return {
+          level: Number(row.ariaLevel),
+          indent: of('.guides').offsetWidth,
+          isCapped,
+          name: of('.cut').offsetWidth,
+        };
+      });
+    };
+    const first = await look();
+    expect(first.slice(0, 3).map(({ indent }) => indent)).to.deep.equal([0, 12, 24]);
+    scroller.scrollTop = scroller.scrollHeight;
+    const last = (await look()).filter(({ level }) => level > 40);
+    expect(last.length).to.be.greaterThan(2);
+    for (const { isCapped, name, level } of last) {
+      expect(isCapped, `the indent of level ${level}`).to.equal(true);
+      expect(name, `the name of level ${level}`).to.be.greaterThan(10);
     }
   });
 

@@ -1,5 +1,8 @@
+import { sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
+import { THEME } from '../../panel/layout/colours.js';
 import { SpanStore } from '../../src/store/span-store.js';
+import { skip } from '../skip.js';
 import { addTrace, all, command, drawn, inside, type Opened, openPanel, press, text } from './records.js';
 
 const T = 1_000_000;
@@ -93,6 +96,37 @@ describe('the time axis of a trace', () => {
     pointer(grid, 'pointerleave', 0);
     await drawn();
     expect(marked()).to.deep.equal([]);
+  });
+
+  it('relates a row, its bar and its place in the minimap, whichever of the first two the pointer is at', async function () {
+    const { tree, axis, minimap } = await open();
+    const pointTo = async (element: Element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      await sendMouse({ type: 'move', position: [Math.round(left + width / 2), Math.round(top + height / 2)] });
+      await drawn();
+    };
+    try {
+      await pointTo(axis);
+    } catch {
+      skip(this, 'the browser takes no mouse from the runner');
+    }
+    const [, a, b] = all(tree, '.row') as [HTMLElement, HTMLElement, HTMLElement];
+    const probe = document.createElement('i');
+    const colourOf = (element: HTMLElement) => getComputedStyle(element).backgroundColor;
+    probe.style.backgroundColor = THEME.hover[0];
+    document.body.append(probe);
+    const related = () => [a, b].map((row) => colourOf(row) === colourOf(probe));
+    const marked = () => all(minimap, '.hovered').map(({ style }) => style.left);
+    expect([related(), marked()]).to.deep.equal([[false, false], []]);
+    for (const place of ['.bar', '.cut', '.number']) {
+      await pointTo(a.querySelector(place) as Element);
+      expect([related(), marked()], place).to.deep.equal([[true, false], ['20%']]);
+    }
+    await pointTo(b.querySelector('.bar') as Element);
+    expect([related(), marked()]).to.deep.equal([[false, true], ['60%']]);
+    await pointTo(inside(opened.panel, 'zonetrace-bar'));
+    expect([related(), marked()]).to.deep.equal([[false, false], []]);
+    probe.remove();
   });
 
   it('leaves the keys to the page and to who types', async () => {
