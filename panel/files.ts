@@ -36,6 +36,7 @@ export async function openFile(store: SpanStore, file: File, progress?: (part: n
       first ??= trace;
       if (slices.over) await slices.next();
     }
+    store.changed();
     const remark = cutOff
       ? `zonetrace: ${file.name} ends in the middle; the ${formatCount(spans)} spans before are shown`
       : '';

@@ -34,9 +34,9 @@ export interface ChromeThread {
  */
 export class ChromeEvents {
   /** ms, by event. */
-  starts = new Float64Array(FIRST_CAPACITY);
+  starts = new Float64Array();
   /** ms, by event; NaN where there is none. */
-  ends = new Float64Array(FIRST_CAPACITY);
+  ends = new Float64Array();
   readonly threads = new Map<string, ChromeThread>();
   /** By process id. */
   readonly processNames = new Map<string, string>();
@@ -49,6 +49,12 @@ export class ChromeEvents {
   readonly #categories = new TextColumn();
   readonly #args = new Map<number, JsonObject>();
   #last: { pid: unknown; tid: unknown; thread: ChromeThread } | undefined;
+  readonly #expected: number;
+
+  /** `expected`: events for which there is room at once. Room that is not written to takes no memory. */
+  constructor(expected = FIRST_CAPACITY) {
+    this.#expected = expected;
+  }
 
   get count(): number {
     return this.#count;
@@ -133,8 +139,11 @@ export class ChromeEvents {
     const start = neededMsAt(event['ts'], MICRO, place, 'ts');
     const at = this.#count++;
     if (at === this.starts.length) {
-      this.starts = grown(this.starts, new Float64Array(at * 2));
-      this.ends = grown(this.ends, new Float64Array(at * 2));
+      const capacity = at === 0 ? this.#expected : at * 2;
+      this.starts = grown(this.starts, new Float64Array(capacity));
+      this.ends = grown(this.ends, new Float64Array(capacity));
+      this.#names.grow(capacity);
+      this.#categories.grow(capacity);
     }
     this.starts[at] = start;
     this.ends[at] = Number.NaN;
@@ -163,7 +172,7 @@ export class ChromeEvents {
 
 /** Texts of which many are the same. */
 class TextColumn {
-  #places = new Int32Array(FIRST_CAPACITY);
+  #places = new Int32Array();
   readonly #texts: string[] = [];
   readonly #byText = new Map<string, number>();
 
@@ -177,8 +186,11 @@ class TextColumn {
       place = this.#texts.push(text) - 1;
       this.#byText.set(text, place);
     }
-    if (at >= this.#places.length) this.#places = grown(this.#places, new Int32Array(at * 2));
     this.#places[at] = place;
+  }
+
+  grow(capacity: number): void {
+    this.#places = grown(this.#places, new Int32Array(capacity));
   }
 }
 

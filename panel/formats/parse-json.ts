@@ -1,8 +1,6 @@
 import type { Breaks } from './breaks.js';
 import { FileError, isObject } from './json.js';
-
-/** Bytes read at once: few enough to be there soon, many enough that a large file needs few reads. */
-const READ = 4 * 1024 * 1024;
+import { readBytes } from './read-bytes.js';
 
 /** Bytes handed to `JSON.parse` at once, some 1 ms of work, where the elements of a list can be told apart. */
 const BATCH = 96 * 1024;
@@ -23,6 +21,12 @@ export interface ParsedFile {
 export type TakeSpans = (key: string, elements: readonly unknown[]) => boolean;
 
 /**
+ * Takes further elements of such a list, which begin at `from` and before `until`, from the bytes themselves, as far as it
+ * can read them. Answers where it stopped: `from`, or behind a comma.
+ */
+export type ReadSpans = (key: string, bytes: Uint8Array, from: number, until: number) => number;
+
+/**
  * What `JSON.parse` answers for a file, or for each of its lines; in slices, so that a large one does not stop the page. What
  * `takeSpans` has taken of long lists is not in them.
  */
@@ -31,13 +35,10 @@ export async function parseJson(
   breaks: Breaks,
   progress: (part: number) => void,
   takeSpans: TakeSpans,
+  readSpans: ReadSpans,
 ): Promise<ParsedFile> {
-  const parser = new SliceParser(takeSpans);
-  const read = (at: number) => file.slice(at, at + READ).arrayBuffer();
-  let next = read(0);
-  for (let at = 0; at < file.size; at += READ) {
-    const bytes = new Uint8Array(await next);
-    next = read(at + READ);
+  const parser = new SliceParser(takeSpans, BATCH, readSpans);
+  for await (const bytes of readBytes(file)) {
     for (const _ of parser.take(bytes)) {
       if (!breaks.over) continue;
       progress(parser.done / file.size);
@@ -70,6 +71,8 @@ interface Part {
   whole: number;
   /** The lists that were taken out of `text`: what stands there instead has their number. */
   holes: unknown[][];
+  /** `takeSpans` took the last elements. */
+  isTaken: boolean;
 }
 
 const [QUOTE, COMMA, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 92, 91, 93, 123, 125];
@@ -90,6 +93,8 @@ export class SliceParser {
   readonly #hole: string = crypto.randomUUID();
   /** Bytes that wait, and where in the file they begin. */
   #bytes = new Uint8Array();
+  /** What they lie in. */
+  #room = new Uint8Array();
   #start = 0;
   /** Where reading goes on. */
   #next = 0;
@@ -103,19 +108,23 @@ export class SliceParser {
   readonly #lines: number[] = [];
   readonly #takeSpans: TakeSpans;
   readonly #batch: number;
+  readonly #readSpans: ReadSpans;
 
-  constructor(takeSpans: TakeSpans, batch = BATCH) {
+  constructor(takeSpans: TakeSpans, batch = BATCH, readSpans: ReadSpans = (_key, _bytes, from) => from) {
     this.#takeSpans = takeSpans;
     this.#batch = batch;
+    this.#readSpans = readSpans;
   }
 
   /** Takes the next bytes of the file; yields after each batch. */
   *take(more: Uint8Array): Generator<void> {
     const start = this.done;
     const waiting = this.#bytes.subarray(start - this.#start);
-    const bytes = new Uint8Array(waiting.length + more.length);
-    bytes.set(waiting);
-    bytes.set(more, waiting.length);
+    const length = waiting.length + more.length;
+    if (length > this.#room.length) this.#room = new Uint8Array(length);
+    this.#room.set(waiting);
+    this.#room.set(more, waiting.length);
+    const bytes = this.#room.subarray(0, length);
     this.#bytes = bytes;
     this.#start = start;
     let at = this.#next - start;
@@ -135,6 +144,11 @@ export class SliceParser {
         if (start + at - this.done < this.#batch || this.#open.at(-1)?.isList !== true) continue;
         this.#parseBatch(start + at);
         yield;
+        for (let last = -1; last < at; ) {
+          last = at;
+          at = this.#readOn(start + at) - start;
+          if (last < at) yield;
+        }
       } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
         this.#enter(byte === OPEN_LIST, start + at);
         isInside = true;
@@ -174,7 +188,7 @@ export class SliceParser {
   #enter(isList: boolean, at: number): void {
     const parent = this.#open.at(-1);
     if (!parent) {
-      this.#parts.push({ depth: 0, spans: undefined, elements: [], text: '', whole: 0, holes: [] });
+      this.#parts.push({ depth: 0, spans: undefined, elements: [], text: '', whole: 0, holes: [], isTaken: false });
       this.#lines.push(this.#line);
       this.done = at;
     }
@@ -215,6 +229,16 @@ export class SliceParser {
     this.done = until + 1;
   }
 
+  /** Has the next elements of the list that is open, behind a comma, read from the bytes. Answers the last comma. */
+  #readOn(comma: number): number {
+    const { spans, isTaken } = this.#parts.at(-1) as Part;
+    if (spans === undefined || !isTaken) return comma;
+    const from = comma + 1 - this.#start;
+    const next = this.#readSpans(spans, this.#bytes, from, from + this.#batch);
+    if (next > from) this.done = this.#start + next;
+    return this.#start + next - 1;
+  }
+
   /** Takes all lists that are open out of what they are in. */
   #openParts(): void {
     for (let depth = (this.#parts.at(-1) as Part).depth + 1; depth <= this.#open.length; depth++) {
@@ -226,15 +250,15 @@ export class SliceParser {
       if (whole > this.done) part.whole = part.text.length;
       part.text += `${this.#text(whole, start - 1)}{"${this.#hole}":${part.holes.length}}`;
       this.done = start;
-      this.#parts.push({ depth, spans, elements: [], text: '', whole: 0, holes: [] });
+      this.#parts.push({ depth, spans, elements: [], text: '', whole: 0, holes: [], isTaken: false });
     }
   }
 
   #parseElements(until: number, end: string): void {
     const part = this.#parts.at(-1) as Part;
     const elements = this.#parse(part, `[${part.text}${this.#text(this.done, until)}${end}]`) as unknown[];
-    const isTaken = part.spans !== undefined && this.#takeSpans(part.spans, elements);
-    if (!isTaken) for (const element of elements) part.elements.push(element);
+    part.isTaken = part.spans !== undefined && this.#takeSpans(part.spans, elements);
+    if (!part.isTaken) for (const element of elements) part.elements.push(element);
     part.text = '';
     part.whole = 0;
     part.holes = [];

@@ -1,6 +1,7 @@
 import type { ForeignTrace } from '../../src/store/stored-trace.js';
 import { type Breaks, NO_BREAKS } from './breaks.js';
 import { ChromeEvents } from './chrome-events.js';
+import { EventReader } from './event-reader.js';
 import { FileError, isObject, objectAt, Place, WHOLE } from './json.js';
 import { parseJson } from './parse-json.js';
 import { readChrome } from './read-chrome.js';
@@ -17,6 +18,9 @@ export const MAX_LENGTH = 1024 * 1024 * 1024;
  * one of the others, whose records are kept, more.
  */
 const MAX_SPANS = 2_000_000;
+
+/** Bytes of an event of Chrome's that has little more than a name and its times. */
+const SHORT_EVENT = 64;
 
 /** What to do where there is more than can be shown. */
 const SMALLER = 'save a part of it';
@@ -47,12 +51,14 @@ export async function readFile(
     throw new FileError('', `the file is longer than ${MAX_LENGTH / 1024 / 1024} MB`, { remedy: SMALLER });
   try {
     const collector = new TraceCollector();
-    const chrome = new ChromeEvents();
+    const chrome = new ChromeEvents(Math.min(MAX_SPANS, Math.ceil(file.size / SHORT_EVENT)));
+    const reader = new EventReader();
     const { values, lines, cutOff } = await parseJson(
       file,
       breaks,
       (part) => progress(part * PARSING),
       (key, elements) => takeEvents(chrome, key, elements),
+      (key, bytes, from, until) => reader.read(bytes, from, until, (events) => addEvents(chrome, events, key)),
     );
     if (values.length === 0 && !cutOff) throw new FileError('', 'the file is empty');
     for (let i = 0; i < values.length; i++) {

@@ -273,28 +273,50 @@ export class SpanStore {
 
   /**
    * Adds a whole trace of a file, whose id is not here yet; also while paused, and there must be room for it. Much faster
-   * than span by span: listeners are told once, and the records stay in the source until they are asked for.
+   * than span by span: the records stay in the source until they are asked for, and listeners are told by `changed`, which
+   * is to be called when all traces of the file are there.
    */
   addForeignTrace(spans: ForeignTrace, source: TraceSource): StoredTrace {
+    const { size } = spans;
     const first = this.#usedRows;
-    this.#usedRows += spans.size;
+    this.#usedRows += size;
     this.#growTo(this.#usedRows);
     const trace = this.#newTrace(spans.startOf(0), source);
     trace.foreign = true;
-    const rows = new Array<number>(spans.size);
+    const rows = new Array<number>(size);
     trace.rows = rows;
     trace.unread = { spans, firstRow: first };
-    for (let place = 0; place < spans.size; place++) {
-      const parent = spans.parentOf(place);
+    let service: string | undefined;
+    let serviceId = 0;
+    for (let place = 0; place < size; place++) {
       const row = first + place;
       rows[place] = row;
-      this.#records[row] = undefined; // a list with a gap of thousands is a slow one
-      this.#open(trace, row, spans.startOf(place), parent < 0 ? -1 : first + parent, spans.serviceOf(place));
+      // In order: a list with a gap of thousands is a slow one.
+      this.#records[row] = undefined;
+      this.#traceOfRow[row] = trace;
+      const parent = spans.parentOf(place);
+      this.parents[row] = parent < 0 ? -1 : first + parent;
+      if (parent < 0 && trace.rootRow < 0) trace.rootRow = row;
+      const start = spans.startOf(place);
+      this.startTimes[row] = start;
+      if (start < trace.startTime) trace.startTime = start;
       const end = spans.endOf(place);
-      if (!Number.isNaN(end)) this.#end(trace, row, end, spans.statusOf(place));
+      this.endTimes[row] = end;
+      if (end > trace.endTime) trace.endTime = end;
+      const isOpen = Number.isNaN(end);
+      if (isOpen) trace.openSpans++;
+      const status = isOpen ? STATUS_UNSET : statusNumber(spans.statusOf(place));
+      this.statuses[row] = status;
+      if (status === STATUS_ERROR) trace.errors++;
+      const itsService = spans.serviceOf(place);
+      if (itsService !== service) serviceId = this.#serviceId(itsService);
+      service = itsService;
+      this.serviceIds[row] = serviceId;
     }
+    this.#texts.fill(0, first, first + size);
     this.#traceIds.set(spans.traceId, trace);
-    this.settleTrace(trace, 0);
+    trace.live = 0;
+    trace.settled = true;
     return trace;
   }
 
@@ -397,7 +419,7 @@ export class SpanStore {
 
   #end(trace: StoredTrace, row: number, endTime: number, status: StatusCode): void {
     this.endTimes[row] = endTime;
-    this.statuses[row] = status === 'ERROR' ? STATUS_ERROR : status === 'OK' ? STATUS_OK : STATUS_UNSET;
+    this.statuses[row] = statusNumber(status);
     trace.openSpans--;
     if (!trace.source) this.#openSpans--;
     if (status === 'ERROR') this.#countError(trace);
@@ -492,4 +514,8 @@ export class SpanStore {
     const waits = this.parents[row] === -1 && parentSpanId !== undefined && parentSpanId !== context.spanId;
     if (waits) ids.expect(parentSpanId, row);
   }
+}
+
+function statusNumber(status: StatusCode): number {
+  return status === 'ERROR' ? STATUS_ERROR : status === 'OK' ? STATUS_OK : STATUS_UNSET;
 }
