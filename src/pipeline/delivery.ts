@@ -183,14 +183,14 @@ export class Delivery {
 
   async #sendKept(): Promise<void> {
     while (!this.#hasStopped) {
+      // Another request has failed while the queue was opened or read.
+      if (performance.now() < this.#notBefore) return this.#drainLater();
       const batch = await this.#kept.take();
       if (typeof batch === 'number') return this.#drainLater(performance.now() + batch - Date.now());
       if (!batch) {
         this.#failures = 0;
         return;
       }
-      // Another request has failed while the queue was opened or read.
-      if (performance.now() < this.#notBefore) return this.#keep(batch);
       const failures = this.#failures;
       await this.#send(batch);
       if (this.#failures > failures) return;

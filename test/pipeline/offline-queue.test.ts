@@ -4,6 +4,7 @@ import { KeptBatches } from '../../src/pipeline/kept-batches.js';
 import { type Batch, type Drop, OfflineQueue } from '../../src/pipeline/offline-queue.js';
 import { DestinationCounts } from '../../src/pipeline/stats.js';
 import { macrotask } from '../collect.js';
+import { openFrame, runIn } from '../frame.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, trace } from './receiver.js';
 
@@ -121,6 +122,18 @@ describe('the offline queue', () => {
     const later = Date.now() + 3_600_000;
     await queue.put(batch(url, 1, { created: later, notBefore: later + 1000 }));
     expect(await take(url)).to.deep.include({ spans: 1 });
+  });
+
+  it('keeps what a page puts into it that is gone in the same task', async () => {
+    const url = newUrl();
+    const frame = await openFrame('/test/fixtures/bare.html');
+    type Part = { OfflineQueue: typeof OfflineQueue };
+    const load = (path: string): Promise<Part> => import(path);
+    const { OfflineQueue: QueueThere } = await runIn(frame, load, '/src/pipeline/offline-queue.ts');
+    const there = await QueueThere.open();
+    there.put(batch(url, 4)).catch(() => {});
+    frame.remove();
+    expect(await take(url)).to.deep.include({ spans: 4 });
   });
 
   it('does not hold up who changes the database', async () => {
