@@ -11,6 +11,7 @@ import type * as LateSources from './instrumentation/late.js';
 import { traceNavigations } from './instrumentation/navigation.js';
 import { noteRuns } from './instrumentation/noted-runs.js';
 import { pageContext } from './instrumentation/page.js';
+import { watchVisibility } from './instrumentation/visibility.js';
 import { instrumentWebSocket } from './instrumentation/web-socket.js';
 import { instrumentWebTransport } from './instrumentation/web-transport.js';
 import { instrumentWorkers } from './instrumentation/worker.js';
@@ -90,6 +91,8 @@ export function instrument(options: TracingOptions): (() => void)[] {
   const isOn = (source: string): boolean => Object.hasOwn(SOURCES, source) && given[source] !== false;
   const requests = readRequestOptions(options);
   const undo: (() => void)[] = [requests.stop];
+  // Before the load of the page, which may begin hidden.
+  if (isOn('navigation')) undo.push(watchVisibility());
   for (const [name, start] of Object.entries(SOURCES)) {
     if (!isOn(name)) continue;
     try {

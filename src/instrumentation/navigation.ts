@@ -11,7 +11,6 @@ import { cleanUrl } from './clean-url.js';
 import { failHttpSpan } from './http-span.js';
 import { interactionBehind } from './interaction.js';
 import { setPage } from './page.js';
-import { watchVisibility } from './visibility.js';
 
 /** More navigations than this in so many ms are no person's: a page that writes its state to the address while it moves. */
 const MAX_NAVIGATIONS = 20;
@@ -220,7 +219,6 @@ export function traceNavigations(): () => void {
     pageshow: restored,
   };
   const undo = [
-    watchVisibility(),
     listenOutside(window, { popstate: moved, hashchange: moved, pageshow: restored }),
     addEventHook({
       enter(_task, event, base) {

@@ -64,7 +64,9 @@ after(async () => {
   server?.close();
 });
 
-const tracing = (page) => page.waitForFunction('window.collector?.ended.some(({ name }) => name.startsWith("load /"))');
+/** By a timer: a hidden page has no frames. */
+const tracing = (page) =>
+  page.waitForFunction('window.collector?.ended.some(({ name }) => name.startsWith("load /"))', { polling: 50 });
 
 it('makes a trace of the return from the back/forward cache, with what the page does then', async () => {
   const page = await browser.newPage();
@@ -110,6 +112,17 @@ it('says in a trace that the page was hidden', async () => {
   await page.waitForFunction(() => !document.hidden, { polling: 50 });
   const events = await page.evaluate(() => window.open1.events.map(({ name }) => name));
   assert.deepEqual(events, ['page hidden', 'page visible']);
+  await page.close();
+});
+
+it('says of a load that began hidden that it did', async () => {
+  const loaded = browser.waitForTarget((target) => target.url().endsWith('/behind'));
+  const session = await browser.target().createCDPSession();
+  await session.send('Target.createTarget', { url: `${address}/behind`, background: true });
+  const page = await (await loaded).page();
+  await tracing(page);
+  const attributes = await page.evaluate(() => window.collector.named('load /behind').attributes);
+  assert.equal(attributes['zonetrace.page.hidden'], true);
   await page.close();
 });
 
