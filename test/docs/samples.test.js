@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { platform } from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
@@ -14,8 +15,6 @@ import { checkClaims, readSamples } from './read-samples.js';
 
 /** Samples become files here, so that the compiler and the bundler find the project's packages around them. */
 const FOLDER = join(ROOT, 'test-output', 'samples');
-
-const TSC = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 
 /** ms; a sample ends long before. */
 const PATIENCE = 15_000;
@@ -160,10 +159,11 @@ async function compileSamples() {
     files: [...typed.map(fileOf), join(ROOT, 'test', 'docs', 'scaffold.ts')],
   };
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(config));
-  const compiled = promisify(execFile)(process.execPath, [TSC, '-p', FOLDER, '--pretty', 'false'], { cwd: FOLDER });
+  const args = ['run', '--silent', 'tsc', '--', '-p', FOLDER, '--pretty', 'false'];
+  const compiled = promisify(execFile)('npm', args, { cwd: ROOT, shell: platform === 'win32' });
   const { stdout, code } = await compiled.catch((error) => error);
   if (stdout === '' && code) return [`the compiler ended with ${code}`];
-  const byFile = new Map(typed.map((sample) => [relative(FOLDER, fileOf(sample)).replaceAll(sep, '/'), sample]));
+  const byFile = new Map(typed.map((sample) => [relative(ROOT, fileOf(sample)).replaceAll(sep, '/'), sample]));
   return stdout
     .split('\n')
     .filter((line) => line)
