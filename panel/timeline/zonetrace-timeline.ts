@@ -6,6 +6,7 @@ import { type Colours, Painter } from '../draw/painter.js';
 import { NextFrameEvent, type RangeEvent, SelectSpanEvent, SelectTraceEvent } from '../events.js';
 import { FrameWork } from '../frame-work.js';
 import type { Theme } from '../host.js';
+import { HoveredSpan } from '../hovered-span.js';
 import { ColourOrder, PALETTE } from '../layout/colours.js';
 import { type Filter, matchesFilter } from '../layout/filter.js';
 import { formatDuration } from '../layout/format-duration.js';
@@ -74,7 +75,7 @@ export class ZonetraceTimeline extends PanelElement {
   #layOut = new FrameWork(this, true);
   #search = new FrameWork(this);
   #matches = new RowMatches();
-  #hovered = -1;
+  readonly #hovered = new HoveredSpan(this, (row) => this.#spanRange(row));
 
   constructor() {
     super();
@@ -392,21 +393,13 @@ export class ZonetraceTimeline extends PanelElement {
     this.#axis.move(event);
     const row = this.#axis.marked ? -1 : this.#rowAt(event);
     (event.currentTarget as HTMLElement).title = this.#describe(row);
-    this.#relate(row);
+    this.#hovered.show(row);
   };
 
   #out = (): void => {
     this.#axis.out();
-    this.#relate(-1);
+    this.#hovered.show(-1);
   };
-
-  /** Shows in the minimap where the span under the pointer is. */
-  #relate(row: number): void {
-    if (row === this.#hovered) return;
-    this.#hovered = row;
-    const minimap = this.renderRoot.querySelector('zonetrace-minimap');
-    if (minimap) minimap.hovered = this.#spanRange(row);
-  }
 
   #describe(row: number): string {
     const store = this.panel?.store;

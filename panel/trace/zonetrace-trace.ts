@@ -3,6 +3,7 @@ import type { StoredTrace } from '../../src/store/stored-trace.js';
 import type { BarSource } from '../draw/bars.js';
 import { FollowEvent, NextFrameEvent, type RangeEvent, ResizeEvent, SelectSpanEvent } from '../events.js';
 import type { Theme } from '../host.js';
+import { HoveredSpan } from '../hovered-span.js';
 import type { Filter } from '../layout/filter.js';
 import type { TimeRange } from '../layout/scale.js';
 import { parentEntry } from '../layout/tree.js';
@@ -77,7 +78,7 @@ export class ZonetraceTrace extends PanelElement {
   #grows = false;
   #height = 0;
   #pressed = -1;
-  #hovered = -1;
+  readonly #hovered = new HoveredSpan(this, (row) => this.#spanRange(row));
 
   constructor() {
     super();
@@ -363,21 +364,13 @@ export class ZonetraceTrace extends PanelElement {
 
   #move = (event: PointerEvent): void => {
     this.#axis.move(event);
-    this.#relate(this.#rowAt(event));
+    this.#hovered.show(this.#rowAt(event));
   };
 
   #out = (): void => {
     this.#axis.out();
-    this.#relate(-1);
+    this.#hovered.show(-1);
   };
-
-  /** Shows in the minimap where the span under the pointer is. */
-  #relate(row: number): void {
-    if (row === this.#hovered) return;
-    this.#hovered = row;
-    const minimap = this.renderRoot.querySelector('zonetrace-minimap');
-    if (minimap) minimap.hovered = this.#spanRange(row);
-  }
 
   #click = (event: MouseEvent): void => {
     const row = event.detail > 0 ? this.#pressed : this.#rowAt(event);
