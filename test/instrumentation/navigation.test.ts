@@ -177,8 +177,10 @@ for (const api of ['Navigation API', 'History API']) {
       `);
       expect(page.location.hash).to.equal('#/awaited');
       const calledOff = navigations(page)[1] as Span;
+      const since = performance.now();
       await calledOff.trace.settled;
-      expect(calledOff.duration).to.be.below(1000);
+      // Else it would last for the 30 s that any trace may.
+      expect(performance.now() - since).to.be.below(15_000);
     });
 
     it('are bounded, and counted beyond', () => {
