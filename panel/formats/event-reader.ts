@@ -54,7 +54,7 @@ export class EventReader {
   readonly #texts = new Array<unknown>(TEXTS).fill('');
   readonly #sizes = new Uint8Array(TEXTS);
   readonly #textBytes = new Uint8Array(TEXTS * LONGEST);
-  /** Objects and lists within events, which are parsed when these are read: from where to where they lie, and whose `args` they are. */
+  /** Objects and lists within events, which are parsed when these are read: where they lie, and whose `args` they are. */
   readonly #nested: { readonly from: number; readonly to: number; readonly holder: ChromeEvent | undefined }[] = [];
 
   /**

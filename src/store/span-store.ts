@@ -10,7 +10,10 @@ const MAX_LOSSES = 20;
 /** Kept for the panel; a trace of a busy click has some 50 spans, so this is the last two thousand clicks. */
 export const DEFAULT_MAX_SPANS = 100_000;
 
-/** Characters in what spans hold (names, messages, attributes, events, links), which the page may make as long as it likes: a thousand for each of so many spans. */
+/**
+ * Characters in what spans hold (names, messages, attributes, events, links), which the page may make as long as it likes: a
+ * thousand for each of so many spans.
+ */
 export const DEFAULT_MAX_TEXT = 100_000_000;
 
 /** A page with more has names of services that are no names. */
