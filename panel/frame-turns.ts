@@ -1,3 +1,4 @@
+import { atNextFrame } from './next-frame.js';
 import { windowOf } from './window-of.js';
 
 /** What can be put off to a later frame: it is told when that has come. */
@@ -15,24 +16,17 @@ class Turns {
   /** Who comes first in this frame, having waited. */
   #first: PutOff | undefined;
   readonly #waiting = new Set<PutOff>();
-  readonly #view: Window;
-  #frame = 0;
-
-  constructor(view: Window) {
-    this.#view = view;
-  }
 
   take(host: TurnHost, who: PutOff): boolean {
     const isFree = this.#taken === undefined || this.#taken === who;
     const may = isFree && (this.#first === undefined || this.#first === who);
     if (may) this.#taken = who;
     else this.#waiting.add(who);
-    if (this.#frame === 0) this.#frame = host.runOutside(() => this.#view.requestAnimationFrame(this.#next));
+    atNextFrame(host, this.#next);
     return may;
   }
 
   #next = (): void => {
-    this.#frame = 0;
     this.#taken = undefined;
     // Whoever does not come now, as it was closed, is not waited for again.
     const waiting = [...this.#waiting];
@@ -52,7 +46,7 @@ export function takeTurn(host: TurnHost, who: PutOff): boolean {
   const view = windowOf(host);
   let known = turns.get(view);
   if (!known) {
-    known = new Turns(view);
+    known = new Turns();
     turns.set(view, known);
   }
   return known.take(host, who);

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { takeTurn } from './frame-turns.js';
-import { windowOf } from './window-of.js';
+import { atNextFrame } from './next-frame.js';
 
 type WorkHost = ReactiveControllerHost & {
   readonly ownerDocument: Document;
@@ -26,7 +26,8 @@ export function proceed<T>(work: Generator<void, T>, isOver: () => boolean): T |
 export class FrameWork implements ReactiveController {
   readonly #host: WorkHost;
   #until = Number.NEGATIVE_INFINITY;
-  #frame = 0;
+  /** Until the frame has come. */
+  #cancelFrame: (() => void) | undefined;
   #isLeft = false;
   readonly #canWait: boolean;
 
@@ -40,7 +41,7 @@ export class FrameWork implements ReactiveController {
   /** To be called where an update begins its work. Several updates of one frame share its time. */
   begin(): void {
     this.#isLeft = false;
-    if (this.#frame !== 0) return;
+    if (this.#cancelFrame) return;
     const may = !this.#canWait || takeTurn(this.#host, this.#ask);
     this.#until = may ? performance.now() + BUDGET : Number.NEGATIVE_INFINITY;
   }
@@ -51,15 +52,13 @@ export class FrameWork implements ReactiveController {
   /** To be called where work is left: the element is updated again at the next frame. */
   goOn(): void {
     this.#isLeft = true;
-    if (this.#frame !== 0) return;
-    const view = windowOf(this.#host);
-    this.#frame = this.#host.runOutside(() =>
-      view.requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.#ask();
-      }),
-    );
+    this.#cancelFrame = atNextFrame(this.#host, this.#goOn);
   }
+
+  #goOn = (): void => {
+    this.#cancelFrame = undefined;
+    this.#ask();
+  };
 
   #ask = (): void => {
     this.#host.requestUpdate();
@@ -70,7 +69,7 @@ export class FrameWork implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#host.ownerDocument.defaultView?.cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#cancelFrame?.();
+    this.#cancelFrame = undefined;
   }
 }

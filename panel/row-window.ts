@@ -1,10 +1,14 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Slice, sliceOf } from './layout/slice.js';
+import { atNextFrame } from './next-frame.js';
 import { observeSize } from './observe-size.js';
 import { ROW_HEIGHT } from './styles.js';
-import { windowOf } from './window-of.js';
 
-type WindowHost = ReactiveControllerHost & { readonly isConnected: boolean; runOutside<R>(fn: () => R): R };
+type WindowHost = ReactiveControllerHost & {
+  readonly isConnected: boolean;
+  readonly ownerDocument: Document;
+  runOutside<R>(fn: () => R): R;
+};
 
 /** px: Firefox collapses an element above about 17.8 million, Chromium above 33.5 million. */
 const MAX_HEIGHT = 15_000_000;
@@ -131,13 +135,10 @@ export class RowWindow implements ReactiveController {
     if (!isFirst && clientWidth === this.width && clientHeight === this.height) return;
     if (isFirst) {
       this.#stage = 'first';
-      const view = windowOf(scroller);
-      this.#host.runOutside(() =>
-        view.requestAnimationFrame(() => {
-          this.#stage = 'later';
-          this.#host.requestUpdate();
-        }),
-      );
+      atNextFrame(this.#host, () => {
+        this.#stage = 'later';
+        this.#host.requestUpdate();
+      });
     }
     this.width = clientWidth;
     this.height = clientHeight;

@@ -2,11 +2,12 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { StoredTrace, TraceSource } from '../src/store/stored-trace.js';
 import type { PanelHost } from './host.js';
 import { byStart } from './layout/by-start.js';
-import { windowOf } from './window-of.js';
+import { atNextFrame } from './next-frame.js';
 
 interface ControllerHost extends ReactiveControllerHost {
   readonly panel: PanelHost | undefined;
   readonly ownerDocument: Document;
+  runOutside<R>(fn: () => R): R;
 }
 
 /**
@@ -27,7 +28,7 @@ export class StoreController implements ReactiveController {
     traces: [],
   };
   #held = false;
-  #frame = 0;
+  #cancelFrame: (() => void) | undefined;
   #unsubscribe: (() => void) | undefined;
 
   constructor(host: ControllerHost) {
@@ -42,7 +43,7 @@ export class StoreController implements ReactiveController {
 
   hold(held: boolean): void {
     this.#held = held;
-    if (held) this.#cancelFrame();
+    if (held) this.#cancelFrame?.();
     else this.read();
     this.#host.requestUpdate();
   }
@@ -54,7 +55,7 @@ export class StoreController implements ReactiveController {
 
   hostDisconnected(): void {
     this.#unsubscribe?.();
-    this.#cancelFrame();
+    this.#cancelFrame?.();
   }
 
   /** The traces that come from where `trace` comes from: what is drawn or counted together. */
@@ -71,19 +72,11 @@ export class StoreController implements ReactiveController {
 
   /** Draws again at the next frame. */
   requestFrame(): void {
-    const { panel } = this.#host;
-    if (this.#frame !== 0 || this.#held || !panel) return;
-    const view = windowOf(this.#host);
-    this.#frame = panel.runOutside(() =>
-      view.requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.read();
-      }),
-    );
+    if (!this.#held) this.#cancelFrame = atNextFrame(this.#host, this.read);
   }
 
   /** Draws what the store has now. */
-  read(): void {
+  readonly read = (): void => {
     const store = this.#host.panel?.store;
     if (!store) return;
     this.now = Date.now();
@@ -92,10 +85,5 @@ export class StoreController implements ReactiveController {
       this.traces = byStart(store.traces.filter((trace) => trace.rows.length > 0));
     }
     this.#host.requestUpdate();
-  }
-
-  #cancelFrame(): void {
-    if (this.#frame !== 0) this.#host.ownerDocument.defaultView?.cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-  }
+  };
 }

@@ -76,7 +76,10 @@ export function paintTimeline(
   };
   const areTooMany = (least: number) => {
     let count = 0;
-    eachInSight(lanes, least, () => count++);
+    const add = () => count++;
+    for (let lane = first; lane < last && count <= MAX_BARS; lane++) {
+      eachBar(source, lanes[lane] as Lane, range, width, least, add);
+    }
     return count > MAX_BARS;
   };
   let least = LEAST;

@@ -23,7 +23,7 @@ import { LANE, paintTimeline } from './paint-timeline.js';
 import { RowMatches } from './row-matches.js';
 
 /** The part of the time that putting traces together may take; with very many spans new ones come into sight so much later. */
-const SHARE = 0.2;
+const SHARE = 0.1;
 
 /** ms between two overviews while traces are laid out: each is of all of them. */
 const OVERVIEW_INTERVAL = 100;

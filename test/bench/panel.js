@@ -24,7 +24,10 @@ const STORES = [
   [100_000, 10_000],
 ];
 
-/** ms from when the spans are made until the panel opens: in use they come over minutes, and their garbage is gone. */
+/**
+ * ms from when the spans are made until the panel opens, as in use they come over minutes and their garbage is gone; and from
+ * then until something is done in it.
+ */
 const REST = 1000;
 
 /** Spans of a file of Chrome's events. */
@@ -72,7 +75,7 @@ async function measureRound(browser, url, spans, perTrace) {
   const large = await run('measureOpen', spans, perTrace, REST);
   const small = await run('measureOpen', 50, 50, REST);
   const open = { openRested: large.first, openSmall: small.first, openAgain: large.again };
-  return { ...open, ...(await run('measurePanel', spans, perTrace)) };
+  return { ...open, ...(await run('measurePanel', spans, perTrace, REST)) };
 }
 
 /**

@@ -18,7 +18,8 @@ async function listOf(total: number) {
     isConnected: true,
     addController() {},
     removeController() {},
-    requestUpdate: () => render(),
+    ownerDocument: document,
+    requestUpdate: () => void render(),
     updateComplete: Promise.resolve(true),
     runOutside: (fn) => fn(),
   });
@@ -52,6 +53,7 @@ describe('a window on rows', () => {
       isConnected: false,
       addController() {},
       removeController() {},
+      ownerDocument: document,
       requestUpdate: () => asked++,
       updateComplete: Promise.resolve(true),
       runOutside: <R>(fn: () => R) => fn(),
