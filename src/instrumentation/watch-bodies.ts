@@ -1,6 +1,6 @@
 import type { Span } from '../trace/span.js';
 import { catchNative, observePromise } from '../zone/observe-promise.js';
-import { replaceGetter, replaceMethod, undoAll } from '../zone/replace.js';
+import { replaceGetter, replaceMethod, replaceValue, undoAll } from '../zone/replace.js';
 import { failHttpSpan } from './http-span.js';
 
 type ReadBody = (this: Response, ...args: unknown[]) => Promise<unknown>;
@@ -19,8 +19,12 @@ function ignore(): void {}
  */
 export function watchBodies(unread: WeakMap<Response, Span>): () => void {
   const streams = new WeakMap<ReadableStream, Span>();
+  const iterators = new WeakMap<object, Span>();
   const released = new WeakSet<object>();
   const { prototype } = globalThis.ReadableStream;
+  const values = prototype.values as ReadableStream['values'] | undefined;
+  /** Of the iterators that `for await` reads a stream with; Safari has none. */
+  const iteratorPrototype = values && Object.getPrototypeOf(new ReadableStream().values());
 
   function broke(span: Span, error: unknown): void {
     // Text that is no JSON has arrived whole.
@@ -66,6 +70,26 @@ export function watchBodies(unread: WeakMap<Response, Span>): () => void {
         const span = streams.get(this as ReadableStream);
         const result = native.apply(this, args);
         if (span) observePromise(result, ignore, (error) => error instanceof TypeError && broke(span, error));
+        return result;
+      };
+    }),
+    replaceMethod<Method>(prototype, 'values', (native) => {
+      return function (...args) {
+        const iterator = native.apply(this, args);
+        const span = streams.get(this as ReadableStream);
+        if (span) iterators.set(iterator as object, span);
+        return iterator;
+      };
+    }),
+    // The platform has one function for both.
+    prototype[Symbol.asyncIterator] === values
+      ? replaceValue(prototype, Symbol.asyncIterator, prototype.values)
+      : ignore,
+    replaceMethod<Method>(iteratorPrototype ?? {}, 'next', (native) => {
+      return function (...args) {
+        const result = native.apply(this, args);
+        const span = iterators.get(this);
+        if (span) observePromise(result, ignore, (error) => iterators.delete(this) && broke(span, error));
         return result;
       };
     }),

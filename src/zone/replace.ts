@@ -42,7 +42,7 @@ export function replaceMethod<F extends AnyFunction>(
 }
 
 /** Replaces the value of a property; the undo leaves the place alone where somebody has patched over us. */
-export function replaceValue(target: object, name: string, value: unknown): () => void {
+export function replaceValue(target: object, name: PropertyKey, value: unknown): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(target, name);
   if (!descriptor?.configurable) return () => {};
   Object.defineProperty(target, name, { ...descriptor, value });

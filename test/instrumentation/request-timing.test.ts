@@ -286,7 +286,13 @@ describe('spans of requests are completed from Resource Timing', () => {
       while (!(await reader.read()).done);
     };
     const pipe = (body: ReadableStream<Uint8Array>): Promise<void> => body.pipeTo(new WritableStream());
-    for (const read of [drain, pipe]) {
+    const iterate = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+      for await (const _ of body);
+    };
+    const { prototype } = ReadableStream;
+    expect(prototype[Symbol.asyncIterator], 'one function for both').to.equal(prototype.values);
+    // Safari has none of them.
+    for (const read of [drain, pipe, ...('values' in prototype ? [iterate] : [])]) {
       const { body } = await fetch(address('break=40'));
       const error = await read(body as ReadableStream<Uint8Array>).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(TypeError);
