@@ -31,7 +31,7 @@ export const CONTENDERS = [
 export const DISPATCHES = ['dispatch1', 'dispatch10', 'dispatch100'];
 
 /** Where a row would say nothing of the others, or has said it already. */
-const TRACERS = ['bare', 'zonetrace', 'opentelemetry', 'sentry'];
+export const TRACERS = ['bare', 'zonetrace', 'opentelemetry', 'sentry'];
 
 const number = (n) => n.toLocaleString('en');
 
@@ -50,6 +50,7 @@ export const ROWS = [
   { key: 'leastKept', label: '  kept, the last 100,000', unit: 'µs', measure: 'leastKept' },
   { key: 'empty', label: 'withSpan, empty, its own trace', unit: 'µs', measure: 'empty' },
   { key: 'emptyRatio', label: '  as a multiple of the floor', unit: '×', measure: 'empty' },
+  { key: 'emptyFirst', label: '  the first 1,000 of a page', unit: 'µs', contenders: TRACERS },
   { key: 'emptyDrained', label: '  with the microtasks it queues', unit: 'µs', measure: 'empty' },
   { key: 'sparseDrained', label: '  likewise, 8 in a job rather than 100', unit: 'µs', measure: 'sparse' },
   {

@@ -3,8 +3,9 @@ import { checkContext } from './check-context.js';
 import { macrotask, now, pause } from './clock.js';
 import { hold } from './hold.js';
 import { poll } from './poll.js';
+import { untilSteady } from './until-steady.js';
 
-/** ms: until the code is compiled and the heap has its size, an allocation costs several times as much as afterwards. */
+/** ms until the first repetition. */
 const WARM_UP = 150;
 /** ms, for a first look. */
 const QUICK_WARM_UP = 60;
@@ -36,12 +37,20 @@ export function serveBenchmarks(contender) {
         const benchmark = all[name];
         if (!benchmark) continue;
         const operations = await warmUp(benchmark, isQuick ? QUICK_WARM_UP : WARM_UP);
-        await rest();
-        told = new Set();
-        results[name] = { ...(await repeat(benchmark, operations)), told: [...told] };
+        const once = async () => {
+          await rest();
+          told = new Set();
+          return { ...(await repeat(benchmark, operations)), told: [...told] };
+        };
+        results[name] = await untilSteady(once, ({ ns, drainedNs = ns }) => drainedNs, isQuick ? 1 : undefined);
       }
       await rest();
       return results;
+    },
+    /** ns an operation of the first ones of a page, whose code is not compiled. */
+    async first(name, n) {
+      const { time } = await run(all[name], n);
+      return (time / n) * 1e6;
     },
     context: () => checkContext(contender),
     /** As much as the contender keeps for display; false where it keeps nothing. */

@@ -1,3 +1,4 @@
+import { untilSteady } from '../pages/until-steady.js';
 import { withPage } from '../pages.js';
 import { ROWS } from '../rows.js';
 import { countTasks, taskSeconds } from './devtools.js';
@@ -18,7 +19,11 @@ export async function measureCpu(run, { name }) {
       };
       await cpu(operations / 4);
       const idle = await cpu(0);
-      run.note(name, key, (((await cpu(operations)) - idle) / operations) * 1e6);
+      const busy = await untilSteady(
+        () => cpu(operations),
+        (seconds) => seconds - idle,
+      );
+      run.note(name, key, ((busy - idle) / operations) * 1e6);
     });
   }
 }

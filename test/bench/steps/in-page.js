@@ -1,5 +1,8 @@
 import { withPage } from '../pages.js';
-import { DISPATCHES, ROWS } from '../rows.js';
+import { DISPATCHES, ROWS, TRACERS } from '../rows.js';
+
+/** Spans that a page makes before their code is compiled. */
+const FIRST = 1000;
 
 /** Benchmarks whose page keeps every span of a trace. */
 const isOfGrowth = (benchmark) => /^(spans|open)\d/.test(benchmark);
@@ -12,6 +15,12 @@ export async function measureInPage(run, { name, column = name, kind }) {
     if (!suffix && measure && run.isWanted(key) && contenders.includes(name)) wanted.add(measure);
   }
   if (suffix) for (const dispatch of DISPATCHES) if (run.isWanted(dispatch + suffix)) wanted.add(dispatch);
+  if (!suffix && run.isWanted('emptyFirst') && TRACERS.includes(name)) {
+    const ns = await withPage(run.browser, `${run.address}/${name}`, (page) =>
+      page.evaluate(async (n) => await globalThis.bench.first('empty', n), FIRST),
+    );
+    run.note(column, 'emptyFirst', ns / 1000);
+  }
   const wantsContext = !suffix && run.isWanted('context');
   if (wanted.size === 0 && !wantsContext) return;
   if (!suffix) wanted.add('floor');
