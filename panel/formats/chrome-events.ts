@@ -11,6 +11,7 @@ import {
   textOf,
   toAttribute,
 } from './json.js';
+import { grown, TextColumn } from './text-column.js';
 
 /** µs a ms. */
 const MICRO = 1000;
@@ -168,33 +169,4 @@ export class ChromeEvents {
     this.#last = { pid, tid, thread };
     return thread;
   }
-}
-
-/** Texts of which many are the same. */
-class TextColumn {
-  #places = new Int32Array();
-  readonly #texts: string[] = [];
-  readonly #byText = new Map<string, number>();
-
-  get(at: number): string {
-    return this.#texts[this.#places[at] as number] ?? '';
-  }
-
-  set(at: number, text: string): void {
-    let place = this.#byText.get(text);
-    if (place === undefined) {
-      place = this.#texts.push(text) - 1;
-      this.#byText.set(text, place);
-    }
-    this.#places[at] = place;
-  }
-
-  grow(capacity: number): void {
-    this.#places = grown(this.#places, new Int32Array(capacity));
-  }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

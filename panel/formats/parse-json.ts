@@ -8,6 +8,16 @@ const BATCH = 96 * 1024;
 /** The lists of spans of all formats; what is whole in them can be read also where the file ends in the middle. */
 const LISTS_OF_SPANS = ['spans', 'traceEvents'];
 
+/** What OTLP's list of groups of spans is called, by its key in a file. */
+export const GROUPS = 'resourceSpans';
+const LISTS_OF_GROUPS = [GROUPS, 'resource_spans'];
+
+/** What a list of spans in one of OTLP's groups is called. */
+export const SPANS_OF_GROUP = 'resourceSpans.spans';
+
+/** Containers that such a list lies in: the value, groups, a group, scopes, a scope. */
+const ABOVE_SPANS = 5;
+
 /** The values of a file: one, or one a line. */
 export interface ParsedFile {
   readonly values: readonly unknown[];
@@ -17,14 +27,29 @@ export interface ParsedFile {
   readonly cutOff: boolean;
 }
 
-/** Takes whole elements of a list of spans, by the key of the list (`''` where it is the value); false: wants none of it. */
-export type TakeSpans = (key: string, elements: readonly unknown[]) => boolean;
+/**
+ * Takes whole elements of a list of spans, by the key of the list (`''` where it is the value), or of one of `GROUPS`; false:
+ * wants none of it. `list` stands in the value for the list, with what was not taken of it. `texts`: where the elements lie.
+ */
+export type TakeSpans = (
+  key: string,
+  elements: readonly unknown[],
+  list: unknown[],
+  texts: Texts | undefined,
+) => boolean;
+
+/** The text of each element of a list, as long as these are taken. */
+export interface Texts {
+  readonly bytes: Uint8Array;
+  /** By element: where its text begins in the bytes, and where it ends. */
+  readonly ends: readonly number[];
+}
 
 /**
  * Takes further elements of such a list, which begin at `from` and before `until`, from the bytes themselves, as far as it
  * can read them. Answers where it stopped: `from`, or behind a comma.
  */
-export type ReadSpans = (key: string, bytes: Uint8Array, from: number, until: number) => number;
+export type ReadSpans = (key: string, bytes: Uint8Array, from: number, until: number, list: unknown[]) => number;
 
 /**
  * What `JSON.parse` answers for a file, or for each of its lines; in slices, so that a large one does not stop the page. What
@@ -51,7 +76,7 @@ export async function parseJson(
 /** An open `{` or `[`. */
 interface Container {
   readonly isList: boolean;
-  /** The key of a list of spans. */
+  /** What a list of spans, or of groups of them, is called. */
   readonly spans: string | undefined;
   /** Byte of the file behind the bracket. */
   readonly start: number;
@@ -71,6 +96,8 @@ interface Part {
   whole: number;
   /** The lists that were taken out of `text`: what stands there instead has their number. */
   holes: unknown[][];
+  /** Where those of its elements begin and end in the file that are whole, where it is a list of a group. */
+  ends: number[];
   /** `takeSpans` took the last elements. */
   isTaken: boolean;
 }
@@ -83,6 +110,12 @@ const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 /** By byte: 1 for what parts values from each other. Nearly all bytes of a file are none of these. */
 const PARTS_VALUES = new Uint8Array(256);
 for (const byte of [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT]) PARTS_VALUES[byte] = 1;
+
+function partAt(depth: number, spans: string | undefined): Part {
+  // What OTLP is, is known by where it stands.
+  const isTaken = spans === SPANS_OF_GROUP;
+  return { depth, spans, elements: [], text: '', whole: 0, holes: [], ends: [], isTaken };
+}
 
 /** Tells the elements of long lists apart in the bytes of a file, and parses them batch by batch. */
 export class SliceParser {
@@ -141,17 +174,14 @@ export class SliceParser {
         this.#quotedTo = start + end;
         at = end;
       } else if (byte === COMMA && isInside) {
-        if (start + at - this.done < this.#batch || this.#open.at(-1)?.isList !== true) continue;
+        if (!this.#isEndOfBatch(start + at)) continue;
         this.#parseBatch(start + at);
         yield;
-        for (let last = -1; last < at; ) {
-          last = at;
-          at = this.#readOn(start + at) - start;
-          if (last < at) yield;
-        }
+        at = (yield* this.#readOn(start + at)) - start;
       } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
         this.#enter(byte === OPEN_LIST, start + at);
         isInside = true;
+        if (this.#open.at(-1)?.spans === SPANS_OF_GROUP) at = (yield* this.#readOn(start + at)) - start;
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
         const isParsed = this.#leave(byte === CLOSE_LIST, start + at);
         isInside = this.#open.length > 0;
@@ -168,7 +198,7 @@ export class SliceParser {
     let cutOff = false;
     if (this.#open.length > 0) {
       // A span that is not whole is none; of anything else, what is there is.
-      const inSpans = this.#open.findLastIndex(({ spans }) => spans !== undefined);
+      const inSpans = this.#open.findLastIndex(({ spans }) => spans !== undefined && spans !== GROUPS);
       const last = inSpans < 0 ? this.#open.length - 1 : inSpans;
       const until = Math.max(this.#open[last]?.wholeUntil ?? 0, this.done);
       // Chrome writes its events without the last bracket.
@@ -188,28 +218,42 @@ export class SliceParser {
   #enter(isList: boolean, at: number): void {
     const parent = this.#open.at(-1);
     if (!parent) {
-      this.#parts.push({ depth: 0, spans: undefined, elements: [], text: '', whole: 0, holes: [], isTaken: false });
+      this.#parts.push(partAt(0, undefined));
       this.#lines.push(this.#line);
       this.done = at;
     }
-    const spans = !isList || parent?.isList ? undefined : parent ? this.#keyOfSpans() : '';
+    const spans = !isList || parent?.isList ? undefined : parent ? this.#spansOf() : '';
     this.#open.push({ isList, spans, start: at + 1, wholeUntil: at + 1 });
+    // What is read of a group is known by its list, also where that is short.
+    if (spans === SPANS_OF_GROUP) this.#openParts();
   }
 
-  /** The last text, the key of a list, where that is one of spans. */
-  #keyOfSpans(): string | undefined {
-    const length = this.#quotedTo - this.#quotedFrom;
-    const isLikely = LISTS_OF_SPANS.some((key) => key.length === length);
-    const text = isLikely ? this.#text(this.#quotedFrom, this.#quotedTo) : '';
-    return LISTS_OF_SPANS.find((key) => key === text);
+  /** What a list is called, by the last text, its key, where it is one of spans or of groups of them. */
+  #spansOf(): string | undefined {
+    const depth = this.#open.length;
+    if (depth === 1 && LISTS_OF_GROUPS.some((key) => this.#isKey(key))) return GROUPS;
+    const key = LISTS_OF_SPANS.find((each) => this.#isKey(each));
+    const isOfGroup = depth === ABOVE_SPANS && this.#open[1]?.spans === GROUPS && this.#open[3]?.isList;
+    return key === 'spans' && isOfGroup ? SPANS_OF_GROUP : key;
+  }
+
+  #isKey(key: string): boolean {
+    if (this.#quotedTo - this.#quotedFrom !== key.length) return false;
+    const from = this.#quotedFrom - this.#start;
+    for (let i = 0; i < key.length; i++) if (this.#bytes[from + i] !== key.charCodeAt(i)) return false;
+    return true;
   }
 
   /** Answers whether something was parsed. */
   #leave(isList: boolean, at: number): boolean {
     const depth = this.#open.length;
-    if (this.#open.pop()?.isList !== isList) throw this.#fault(`this is not JSON: a bracket is wrong at byte ${at}`);
+    const left = this.#open.pop();
+    if (left?.isList !== isList) throw this.#fault(`this is not JSON: a bracket is wrong at byte ${at}`);
     const parent = this.#open.at(-1);
-    if (parent) parent.wholeUntil = at + 1;
+    if (parent) {
+      parent.wholeUntil = at + 1;
+      if (parent.spans === SPANS_OF_GROUP) this.#parts.at(-1)?.ends.push(left.start - 1, at + 1);
+    }
     const isPart = this.#parts.at(-1)?.depth === depth;
     if (isPart) {
       this.#endList(at, '');
@@ -222,6 +266,21 @@ export class SliceParser {
     return isPart || !parent;
   }
 
+  /** Whether what is whole of the list that is open is to be parsed up to a comma. */
+  #isEndOfBatch(at: number): boolean {
+    const depth = this.#open.length;
+    if (this.#open[depth - 1]?.isList !== true) return false;
+    const part = this.#parts.at(-1) as Part;
+    const waiting = part.depth === depth ? part.text.length : 0;
+    if (at - this.done + waiting < this.#batch) return false;
+    // Not within an element of an outer list that may end soon.
+    for (let i = 0; i < depth - 1; i++) {
+      const { isList, wholeUntil } = this.#open[i] as Container;
+      if (isList && wholeUntil > this.done && at - wholeUntil < this.#batch) return false;
+    }
+    return true;
+  }
+
   /** Parses what is whole of the list that is open. */
   #parseBatch(until: number): void {
     this.#openParts();
@@ -229,14 +288,17 @@ export class SliceParser {
     this.done = until + 1;
   }
 
-  /** Has the next elements of the list that is open, behind a comma, read from the bytes. Answers the last comma. */
-  #readOn(comma: number): number {
-    const { spans, isTaken } = this.#parts.at(-1) as Part;
-    if (spans === undefined || !isTaken) return comma;
-    const from = comma + 1 - this.#start;
-    const next = this.#readSpans(spans, this.#bytes, from, from + this.#batch);
-    if (next > from) this.done = this.#start + next;
-    return this.#start + next - 1;
+  /** Has the elements of the list that is open read from the bytes, behind its bracket or a comma. Answers the last comma. */
+  *#readOn(before: number): Generator<void, number> {
+    const { spans, isTaken, elements } = this.#parts.at(-1) as Part;
+    if (spans === undefined || !isTaken) return before;
+    for (let from = before + 1 - this.#start; ; ) {
+      const next = this.#readSpans(spans, this.#bytes, from, from + this.#batch, elements);
+      if (next === from) return this.#start + from - 1;
+      this.done = this.#start + next;
+      from = next;
+      yield;
+    }
   }
 
   /** Takes all lists that are open out of what they are in. */
@@ -250,18 +312,33 @@ export class SliceParser {
       if (whole > this.done) part.whole = part.text.length;
       part.text += `${this.#text(whole, start - 1)}{"${this.#hole}":${part.holes.length}}`;
       this.done = start;
-      this.#parts.push({ depth, spans, elements: [], text: '', whole: 0, holes: [], isTaken: false });
+      this.#parts.push(partAt(depth, spans));
     }
   }
 
   #parseElements(until: number, end: string): void {
     const part = this.#parts.at(-1) as Part;
+    const texts = this.#textsOf(part, end);
     const elements = this.#parse(part, `[${part.text}${this.#text(this.done, until)}${end}]`) as unknown[];
-    part.isTaken = part.spans !== undefined && this.#takeSpans(part.spans, elements);
+    part.isTaken =
+      part.spans !== undefined &&
+      this.#takeSpans(
+        part.spans,
+        elements,
+        part.elements,
+        texts?.ends.length === elements.length * 2 ? texts : undefined,
+      );
     if (!part.isTaken) for (const element of elements) part.elements.push(element);
     part.text = '';
     part.whole = 0;
     part.holes = [];
+    part.ends = [];
+  }
+
+  /** Where the elements lie that wait, where all of them do so in the bytes. */
+  #textsOf({ text, ends }: Part, end: string): Texts | undefined {
+    if (text !== '' || end !== '') return undefined;
+    return { bytes: this.#bytes, ends: ends.map((byte) => byte - this.#start) };
   }
 
   #endList(until: number, end: string): void {
@@ -275,13 +352,20 @@ export class SliceParser {
     this.#values.push(this.#parse(part, part.text + this.#text(this.done, until) + end));
   }
 
+  #dropUnwhole(): void {
+    const part = this.#parts.at(-1) as Part;
+    part.text = part.text.slice(0, part.whole);
+  }
+
   /** Ends the value behind what is whole in one of the open containers. */
   #closeAll(last: number, until: number): void {
     while ((this.#parts.at(-1) as Part).depth > last + 1) {
       this.#parts.pop();
-      const part = this.#parts.at(-1) as Part;
-      part.text = part.text.slice(0, part.whole);
+      this.#dropUnwhole();
     }
+    // A long list is the last that is whole of an element that is not.
+    const { wholeUntil } = this.#open[last] as Container;
+    if (this.#parts.at(-1)?.depth === last + 1 && wholeUntil < this.done) this.#dropUnwhole();
     let end = '';
     for (let depth = last + 1; depth > 0; depth--) {
       if (this.#parts.at(-1)?.depth === depth) {

@@ -3,10 +3,10 @@ import { type Breaks, NO_BREAKS } from './breaks.js';
 import { ChromeEvents } from './chrome-events.js';
 import { EventReader } from './event-reader.js';
 import { FileError, isObject, objectAt, Place, WHOLE } from './json.js';
-import { parseJson } from './parse-json.js';
+import { OtlpFile } from './otlp-file.js';
+import { parseJson, type ReadSpans, type TakeSpans } from './parse-json.js';
 import { readChrome } from './read-chrome.js';
 import { readJaeger } from './read-jaeger.js';
-import { readOtlp } from './read-otlp.js';
 import { readZipkin } from './read-zipkin.js';
 import { type Reading, TraceCollector } from './traces.js';
 
@@ -14,13 +14,16 @@ import { type Reading, TraceCollector } from './traces.js';
 export const MAX_LENGTH = 1024 * 1024 * 1024;
 
 /**
- * More than a page keeps, as the reader wants to see the file. A span of Chrome's files takes about 115 bytes of memory,
- * one of the others, whose records are kept, more.
+ * More than a page keeps, as the reader wants to see the file. A span of Chrome's files takes about 115 bytes of memory, one of
+ * OTLP about as much and its attributes, one of the others, whose records are kept, more.
  */
 const MAX_SPANS = 2_000_000;
 
 /** Bytes of an event of Chrome's that has little more than a name and its times. */
 const SHORT_EVENT = 64;
+
+/** Bytes of a span of OTLP that has little more than its ids, a name and its times. */
+const SHORT_SPAN = 128;
 
 /** What to do where there is more than can be shown. */
 const SMALLER = 'save a part of it';
@@ -52,23 +55,29 @@ export async function readFile(
   try {
     const collector = new TraceCollector();
     const chrome = new ChromeEvents(Math.min(MAX_SPANS, Math.ceil(file.size / SHORT_EVENT)));
+    const otlp = new OtlpFile(Math.min(MAX_SPANS, Math.ceil(file.size / SHORT_SPAN)));
     const reader = new EventReader();
-    const { values, lines, cutOff } = await parseJson(
-      file,
-      breaks,
-      (part) => progress(part * PARSING),
-      (key, elements) => takeEvents(chrome, key, elements),
-      (key, bytes, from, until) => reader.read(bytes, from, until, (events) => addEvents(chrome, events, key)),
-    );
+    const take: TakeSpans = (key, elements, list, texts) => {
+      if (!OtlpFile.has(key)) return takeEvents(chrome, key, elements);
+      otlp.take(key, elements, list, texts);
+      if (otlp.size > MAX_SPANS) throw tooMany();
+      return true;
+    };
+    const read: ReadSpans = (key, bytes, from, until, list) =>
+      OtlpFile.has(key)
+        ? otlp.readOn(key, bytes, from, until, list)
+        : reader.read(bytes, from, until, (events) => addEvents(chrome, events, key));
+    const { values, lines, cutOff } = await parseJson(file, breaks, (part) => progress(part * PARSING), take, read);
     if (values.length === 0 && !cutOff) throw new FileError('', 'the file is empty');
     for (let i = 0; i < values.length; i++) {
       const line = values.length > 1 ? `line ${lines[i]}` : '';
       const isCut = cutOff && i === values.length - 1;
-      await inSlices(inLine(readValue(values[i], collector, chrome, isCut), line), breaks);
+      await inSlices(inLine(readValue(values[i], { collector, chrome, otlp }, isCut), line), breaks);
       progress(PARSING + ((1 - PARSING) * (i + 1)) / values.length);
     }
     const traces: ForeignTrace[] = [];
     await inSlices(readChrome(chrome, collector), breaks, (trace) => traces.push(trace), 1);
+    await inSlices(otlp.traces(), breaks, (trace) => traces.push(trace), 1);
     await inSlices(collector.traces(), breaks, (trace) => traces.push(trace), 1);
     const spans = traces.reduce((sum, { size }) => sum + size, 0);
     if (spans > 0) return { traces: traces.filter(({ size }) => size > 0), spans, cutOff };
@@ -124,16 +133,23 @@ function* inLine(reading: Reading, line: string): Reading {
   }
 }
 
-function* readValue(value: unknown, traces: TraceCollector, chrome: ChromeEvents, isCut: boolean): Reading {
+/** What takes the spans of a file, by its format. */
+interface Takers {
+  readonly collector: TraceCollector;
+  readonly chrome: ChromeEvents;
+  readonly otlp: OtlpFile;
+}
+
+function* readValue(value: unknown, { collector, chrome, otlp }: Takers, isCut: boolean): Reading {
   if (Array.isArray(value)) {
     if (chrome.count > 0 || isEvent(value[0])) addEvents(chrome, value, '');
-    else yield* readZipkin(value, traces);
+    else yield* readZipkin(value, collector);
     return;
   }
   const file = objectAt(value, WHOLE);
   if ('traceEvents' in file) addEvents(chrome, listAt(file['traceEvents'], 'traceEvents'), 'traceEvents');
-  else if ('resourceSpans' in file || 'resource_spans' in file) yield* readOtlp(file, traces);
-  else if (Array.isArray(file['data'])) yield* readJaeger(file, traces);
+  else if ('resourceSpans' in file || 'resource_spans' in file) yield* otlp.read(file);
+  else if (Array.isArray(file['data'])) yield* readJaeger(file, collector);
   else if (!isCut) {
     throw new FileError(
       '',

@@ -1,4 +1,4 @@
-import type { Attributes, SpanEvent, SpanLink, StatusCode } from '../../src/trace/types.js';
+import type { Attributes, SpanEvent, SpanLink, SpanRecord, StatusCode } from '../../src/trace/types.js';
 import {
   anyValue,
   emptyAttributes,
@@ -18,30 +18,54 @@ import { contextOf, kindOf, spanOf } from './span.js';
 import type { Reading, TraceCollector } from './traces.js';
 
 /** ns a ms. */
-const NANO = 1_000_000;
+export const NANO = 1_000_000;
 
 /** Reads an `ExportTraceServiceRequest` or `TracesData` (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding). */
 export function* readOtlp(file: JsonObject, traces: TraceCollector): Reading {
-  for (const [group, place] of objectsAt(member(file, 'resourceSpans'), new Place(undefined, 'resourceSpans'))) {
-    const resource = attributesOf(resourceAttributes(group), new Place(place, 'resource'));
-    const service = textOf(resource['service.name']);
-    delete resource['service.name'];
-    const scopes = Object.hasOwn(group, 'instrumentationLibrarySpans') ? 'instrumentationLibrarySpans' : 'scopeSpans';
-    for (const [scope, inScope] of objectsAt(member(group, scopes), place, scopes)) {
-      for (const [span, inSpan] of objectsAt(member(scope, 'spans'), inScope, 'spans')) {
-        traces.add(readSpan(span, inSpan, resource), service);
+  for (const [group, place] of objectsAt(groupsOf(file), GROUPS_PLACE)) {
+    const { service, attributes } = readResource(group, place);
+    for (const [list, inScope] of listsOfSpans(group, place)) {
+      for (const [span, inSpan] of objectsAt(list, inScope, 'spans')) {
+        traces.add(readSpan(span, inSpan, attributes), service);
         yield;
       }
     }
   }
 }
 
-function resourceAttributes(group: JsonObject): unknown {
+export const GROUPS_PLACE = new Place(undefined, 'resourceSpans');
+
+export function groupsOf(file: JsonObject): unknown {
+  return member(file, 'resourceSpans');
+}
+
+/** What the spans of a group have in common. */
+export interface OtlpResource {
+  readonly service: string;
+  /** All others. */
+  readonly attributes: Attributes;
+}
+
+export function readResource(group: JsonObject, at: Place): OtlpResource {
+  const attributes = attributesOf(resourceAttributes(group), new Place(at, 'resource'));
+  const service = textOf(attributes['service.name']);
+  delete attributes['service.name'];
+  return { service, attributes };
+}
+
+export function resourceAttributes(group: JsonObject): unknown {
   const resource = group['resource'] as JsonObject | undefined;
   return typeof resource === 'object' && resource !== null ? resource['attributes'] : undefined;
 }
 
-function readSpan(span: JsonObject, at: Place, resource: Attributes) {
+/** The lists of spans of a group, by its scopes, with the place of the scope. */
+export function* listsOfSpans(group: JsonObject, at: Place): Generator<[list: unknown, inScope: Place]> {
+  const scopes = Object.hasOwn(group, 'instrumentationLibrarySpans') ? 'instrumentationLibrarySpans' : 'scopeSpans';
+  for (const [scope, inScope] of objectsAt(member(group, scopes), at, scopes)) yield [member(scope, 'spans'), inScope];
+}
+
+/** A span, whose attributes are also those of its resource that it has not itself. */
+export function readSpan(span: JsonObject, at: Place, resource: Readonly<Attributes>): SpanRecord {
   const own = (name: string) => member(span, name);
   const status = (own('status') ?? {}) as JsonObject;
   const attributes = attributesOf(own('attributes'), at);
@@ -63,12 +87,20 @@ function readSpan(span: JsonObject, at: Place, resource: Attributes) {
     status: statusOf(member(status, 'code')),
     statusMessage: textOf(member(status, 'message')) || undefined,
     attributes,
-    events: [...objectsAt(own('events'), at, 'events')].map(readEvent),
-    links: [...objectsAt(own('links'), at, 'links')].map(readLink),
+    events: eventsOf(own('events'), at),
+    links: linksOf(own('links'), at),
     droppedAttributesCount: numberOf(own('droppedAttributesCount'), 0),
     droppedEventsCount: numberOf(own('droppedEventsCount'), 0),
     droppedLinksCount: numberOf(own('droppedLinksCount'), 0),
   });
+}
+
+export function eventsOf(value: unknown, at: Place): SpanEvent[] {
+  return [...objectsAt(value, at, 'events')].map(readEvent);
+}
+
+export function linksOf(value: unknown, at: Place): SpanLink[] {
+  return [...objectsAt(value, at, 'links')].map(readLink);
 }
 
 function readEvent([event, at]: [JsonObject, Place]): SpanEvent {
@@ -92,14 +124,14 @@ function readLink([link, at]: [JsonObject, Place]): SpanLink {
   };
 }
 
-function attributesOf(value: unknown, at: Place): Attributes {
+export function attributesOf(value: unknown, at: Place): Attributes {
   const attributes = emptyAttributes();
   for (const [pair] of objectsAt(value, at, 'attributes'))
     attributes[textOf(pair['key'])] = toAttribute(anyValue(pair['value']));
   return attributes;
 }
 
-function statusOf(code: unknown): StatusCode {
+export function statusOf(code: unknown): StatusCode {
   if (code === 1 || code === '1' || code === 'STATUS_CODE_OK') return 'OK';
   return code === 2 || code === '2' || code === 'STATUS_CODE_ERROR' ? 'ERROR' : 'UNSET';
 }

@@ -1,5 +1,6 @@
 import type { ForeignTrace } from '../../src/store/stored-trace.js';
 import type { SpanRecord, StatusCode } from '../../src/trace/types.js';
+import { breakCircles } from './break-circles.js';
 import { contextOf } from './span.js';
 
 /** Reads a file span by span: each step is a moment at which a break can be taken. */
@@ -52,19 +53,10 @@ export class RecordTrace implements ForeignTrace {
     const records = this.#records;
     const places = new Map(records.map((record, place) => [record.context.spanId, place]));
     const parents = Int32Array.from(records, ({ parentSpanId }) => places.get(parentSpanId ?? '') ?? -1);
-    /** 0: not seen; else the number of the climb that passed. */
-    const climbs = new Int32Array(parents.length);
-    for (let place = 0; place < parents.length; place++) {
-      let at = place;
-      while (at >= 0 && climbs[at] === 0) {
-        climbs[at] = place + 1;
-        at = parents[at] as number;
-      }
-      if (at < 0 || climbs[at] !== place + 1) continue;
-      const record = records[at] as SpanRecord;
+    for (const place of breakCircles(parents)) {
+      const record = records[place] as SpanRecord;
       const link = { context: contextOf(this.traceId, record.parentSpanId ?? ''), attributes: {} };
-      records[at] = { ...record, parentSpanId: undefined, links: [...record.links, link] };
-      parents[at] = -1;
+      records[place] = { ...record, parentSpanId: undefined, links: [...record.links, link] };
     }
     this.#parents = parents;
   }

@@ -56,6 +56,16 @@ describe('parseJson', () => {
     );
   });
 
+  it('leaves out a span that ends in the middle behind a long list of its own', () => {
+    const text = '{"spans":[{"n":1},{"n":2,"list":[1,2,3,4,5,6,7,8,9],"more":[10,11,12,13,14,15,16],"last":3}]}';
+    for (let length = text.indexOf('{"n":2'); length < text.length - 4; length++) {
+      for (const batch of [1, 8, 30])
+        expect(parse(text.slice(0, length), { batch }).values, text.slice(0, length)).to.deep.equal([
+          { spans: [{ n: 1 }] },
+        ]);
+    }
+  });
+
   it('does not call it cut off where only the last bracket of a list is missing, as Chrome leaves it', () => {
     for (const text of ['[{"ph":"X"},{"ph":"B"}', '[{"ph":"X"},{"ph":"B"},\n']) {
       expect(parse(text)).to.deep.equal({ values: [[{ ph: 'X' }, { ph: 'B' }]], lines: [1], cutOff: false });
