@@ -30,13 +30,19 @@ const STORES = [
  */
 const REST = 1000;
 
-/** Spans of a file of Chrome's events. */
+/** Spans of a file. */
 const FILE = 1_000_000;
+
+/** Formats of files, what they are called, and the word of their values. */
+const FORMATS = [
+  ['chrome', "Chrome's events", 'file'],
+  ['otlp', 'OTLP', 'otlp'],
+];
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** Opens a large file once: how long it takes, what the page does meanwhile, and what a span takes of the memory. */
-async function measureLargeFile(browser, url, browserName) {
+async function measureLargeFile(browser, url, browserName, [format, name, word]) {
   return withPage(browser, url, async (page) => {
     const session = browserName === 'chromium' ? await page.createCDPSession() : undefined;
     const heap = async () => {
@@ -48,19 +54,24 @@ async function measureLargeFile(browser, url, browserName) {
     };
     const before = await heap();
     const { open, longest, timeline, pan, zoom } = JSON.parse(
-      await page.evaluate(async (n) => JSON.stringify(await globalThis.bench.measureFile(n)), FILE),
+      await page.evaluate(
+        async (...given) => JSON.stringify(await globalThis.bench.measureFile(...given)),
+        format,
+        FILE,
+      ),
     );
     const row = (label, most, value) => `${label.padEnd(52)}${String(most).padStart(9)}${value.padStart(18)}`;
     const frame = ({ longest: ms, busiest }) => `${ms.toFixed(0)} (${busiest.toFixed(0)})`;
     const lines = [
-      row(`open a file of ${FILE.toLocaleString('en')} spans, once`, 2000, open.toFixed(0)),
+      row(`open a file of ${FILE.toLocaleString('en')} spans (${name}), once`, 2000, open.toFixed(0)),
       row('meanwhile: the longest frame', '', longest.toFixed(0)),
       row('open its timeline', '', timeline.toFixed(0)),
       row('pan in it: the longest frame', 32, frame(pan)),
       row('zoom in it: the longest frame', 32, frame(zoom)),
       row('bytes of memory a span', '', session ? (((await heap()) - before) / FILE).toFixed(0) : 'by DevTools only'),
     ];
-    return { lines, values: { fileOpen: [open], filePan: [pan.longest], fileZoom: [zoom.longest] } };
+    const values = { [`${word}Open`]: [open], [`${word}Pan`]: [pan.longest], [`${word}Zoom`]: [zoom.longest] };
+    return { lines, values };
   });
 }
 
@@ -111,9 +122,11 @@ export async function measurePanel(rounds, browserName) {
       });
       lines.push(`${label.padEnd(52)}${String(most).padStart(9)}${cells.join('')}`);
     }
-    const file = await measureLargeFile(browser, `${server.address}/panel`, browserName);
-    lines.push(...file.lines);
-    Object.assign(values, file.values);
+    for (const format of FORMATS) {
+      const file = await measureLargeFile(browser, `${server.address}/panel`, browserName, format);
+      lines.push(...file.lines);
+      Object.assign(values, file.values);
+    }
   } finally {
     await browser.close();
     server.close();

@@ -156,7 +156,7 @@ async function measurePanel(spans, perTrace, rest) {
 }
 
 /** A file of Chrome's events: threads of 10,000 spans each, nested. */
-function fileOf(spans) {
+function chromeFileOf(spans) {
   const parts = [];
   for (let i = 0; i < spans; i++) {
     const at = Math.floor(i / 10) * 50 + (i % 10);
@@ -167,13 +167,36 @@ function fileOf(spans) {
   return new File([`[${parts.join(',')}]`], 'trace.json', { type: 'application/json' });
 }
 
+/** A file of OTLP: traces of 1,000 spans each, nested. */
+function otlpFileOf(spans) {
+  const parts = [];
+  const idOf = (i) => i.toString(16).padStart(16, '2');
+  for (let i = 0; i < spans; i++) {
+    const start = 1_764_500_000_000_000_000n + BigInt(Math.floor(i / 10) * 50_000 + (i % 10) * 1000);
+    const end = start + BigInt(40_000 - 2000 * (i % 10));
+    const trace = Math.floor(i / 1000)
+      .toString(16)
+      .padStart(32, '1');
+    const parent = i % 10 === 0 ? '' : `,"parentSpanId":"${idOf(i - 1)}"`;
+    const name = NAMES[i % 7].replaceAll('"', '');
+    parts.push(
+      `{"traceId":"${trace}","spanId":"${idOf(i)}"${parent},"name":"${name}","kind":1,"startTimeUnixNano":"${start}","endTimeUnixNano":"${end}","status":{}}`,
+    );
+  }
+  const resource = '{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]}';
+  const head = `{"resourceSpans":[{"resource":${resource},"scopeSpans":[{"scope":{"name":"x"},"spans":[`;
+  return new File([head, parts.join(','), ']}]}]}'], 'otlp.json', { type: 'application/json' });
+}
+
+const FILES = { chrome: chromeFileOf, otlp: otlpFileOf };
+
 /** Opens a file, with the longest time from frame to frame meanwhile, and pans in its timeline; stays open. */
-async function measureFile(spans) {
+async function measureFile(format, spans) {
   localStorage.clear();
   const store = new SpanStore();
   mountPanel(hostOf(store));
   const panel = document.querySelector('zonetrace-panel');
-  const file = fileOf(spans);
+  const file = FILES[format](spans);
   // The first frame after the making of the file is late itself.
   await frame();
   let last = await frame();
