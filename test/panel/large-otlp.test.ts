@@ -93,7 +93,7 @@ const traceId = fc.constantFrom('b2'.repeat(16), 'b2'.repeat(16), 'a1'.padStart(
 const spanId = fc.constantFrom(
   '0000000000000001',
   'F0000000000000F3',
-  'f000000000000004',
+  '8000000000000001',
   '1234567890abcdef',
   '8000000080000000',
   '1',

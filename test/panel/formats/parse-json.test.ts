@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FileError } from '../../../panel/formats/json.js';
-import { type ParsedFile, SliceParser } from '../../../panel/formats/parse-json.js';
+import { type ParsedFile, SliceParser, SPANS_OF_GROUP, type TakeSpans } from '../../../panel/formats/parse-json.js';
 
 /** Parses bytes that come in pieces of a length, lists in batches of as many bytes. */
 function parse(text: string, { piece = 7, batch = 16, takeSpans = () => false as boolean } = {}): ParsedFile {
@@ -54,6 +54,28 @@ describe('parseJson', () => {
         expect(kept).to.deep.equal(spans.filter((_, i) => (ends[i] as number) <= length));
       }),
     );
+  });
+
+  it('tells where the text of each span of OTLP lies, in lists of any length', () => {
+    const spans = Array.from({ length: 40 }, (_, n) => ({ n, s: 'é "}],', list: [{ n }] }));
+    const lists = [spans.slice(0, 1), spans.slice(1, 30), [], spans.slice(30)];
+    const text = JSON.stringify({ resourceSpans: lists.map((each) => ({ scopeSpans: [{ spans: each }] })) }, null, 1);
+    for (const batch of [100, 400, 10_000]) {
+      const told: unknown[] = [];
+      const take: TakeSpans = (key, elements, _list, texts) => {
+        if (key !== SPANS_OF_GROUP) return false;
+        for (const [i, element] of elements.entries()) {
+          const own = texts?.bytes.subarray(texts.ends[i * 2], texts.ends[i * 2 + 1]);
+          expect(JSON.parse(new TextDecoder().decode(own))).to.deep.equal(element);
+          told.push(element);
+        }
+        return true;
+      };
+      const parser = new SliceParser(take, batch);
+      for (const _ of parser.take(new TextEncoder().encode(text)));
+      parser.end();
+      expect(told).to.deep.equal(spans);
+    }
   });
 
   it('leaves out a span that ends in the middle behind a long list of its own', () => {
