@@ -150,11 +150,17 @@ export class OtlpSpans {
     return this.#resources[this.#resourceOf[span] as number] as OtlpResource;
   }
 
+  /** The text of what a span has beyond the columns; undefined where there is none, or it is not there. */
+  textOf(span: number): string | undefined {
+    const text = this.#texts.get(span);
+    return text && this.#decoder.decode(text);
+  }
+
   /** All of a span, read anew at each call, where there is more of it than the columns have. */
   wholeOf(span: number): SpanRecord | undefined {
-    const text = this.#texts.get(span);
+    const text = this.textOf(span);
     try {
-      const element = text ? (JSON.parse(this.#decoder.decode(text)) as JsonObject) : this.#elements.get(span);
+      const element = text ? (JSON.parse(text) as JsonObject) : this.#elements.get(span);
       return element && readSpan(element, WHOLE, this.resourceOf(span).attributes);
     } catch {
       // It was read once: only the stack of the browser can be too full now, of values that lie very deep within each other.

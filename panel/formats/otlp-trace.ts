@@ -8,9 +8,11 @@ import type {
   SpanRecord,
   StatusCode,
 } from '../../src/trace/types.js';
+import type { WrittenRecord } from '../layout/filter.js';
 import { breakCircles } from './break-circles.js';
 import type { OtlpSpans } from './otlp-spans.js';
 import { contextOf, NO_EVENTS, NO_LINKS } from './span.js';
+import { mayHaveWord } from './words-in-text.js';
 
 /** Characters of half the id of a span. */
 const HALF = 8;
@@ -71,7 +73,7 @@ export class OtlpTrace implements ForeignTrace {
 }
 
 /** A span, made for whoever looks at it; what is in no column is read once when it is asked for. */
-class OtlpRecord implements SpanRecord {
+class OtlpRecord implements WrittenRecord {
   readonly #trace: OtlpTrace;
   readonly #spans: OtlpSpans;
   readonly #place: number;
@@ -150,6 +152,12 @@ class OtlpRecord implements SpanRecord {
 
   get droppedLinksCount(): number {
     return this.#read()?.droppedLinksCount ?? 0;
+  }
+
+  mayHave(word: string): boolean {
+    if (this.#isRead) return true;
+    const text = this.#spans.textOf(this.#row);
+    return text === undefined || mayHaveWord(text.toLowerCase(), this.#spans.resourceOf(this.#row).text, word);
   }
 
   get #parentInFile(): string | undefined {

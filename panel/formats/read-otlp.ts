@@ -44,13 +44,16 @@ export interface OtlpResource {
   readonly service: string;
   /** All others. */
   readonly attributes: Attributes;
+  /** What these say, in lower case, to be searched. */
+  readonly text: string;
 }
 
 export function readResource(group: JsonObject, at: Place): OtlpResource {
   const attributes = attributesOf(resourceAttributes(group), new Place(at, 'resource'));
   const service = textOf(attributes['service.name']);
   delete attributes['service.name'];
-  return { service, attributes };
+  const text = Object.entries(attributes).join(' ').toLowerCase();
+  return { service, attributes, text };
 }
 
 export function resourceAttributes(group: JsonObject): unknown {

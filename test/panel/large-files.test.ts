@@ -11,6 +11,7 @@ import { readFile } from '../../panel/formats/read-file.js';
 import { TraceCollector } from '../../panel/formats/traces.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import type { ForeignTrace } from '../../src/store/stored-trace.js';
+import { collectGarbage } from '../survivors.js';
 
 const MEMBERS = ['ph', 'ts', 'dur', 'pid', 'tid', 'id', 'name', 'cat', 'args'] as const;
 
@@ -242,6 +243,21 @@ describe('a large file', () => {
       expect(at).to.equal(file.size);
     }
     for await (const _ of readBytes(new Blob())) throw new Error('there is nothing in it');
+  });
+
+  it('is read to its end, also where garbage is collected while its bytes are waited for', async () => {
+    const text = 'x'.repeat(3_000_000);
+    let reading = 0;
+    const read = async () => {
+      reading++;
+      let size = 0;
+      for await (const bytes of readBytes(new Blob([text]))) size += bytes.length;
+      reading--;
+      return size;
+    };
+    const sizes = [1, 2, 3, 4].map(read);
+    while (reading > 0) await collectGarbage();
+    expect(await Promise.all(sizes)).to.deep.equal(sizes.map(() => text.length));
   });
 
   it('has the spans that its events make one by one', async () => {

@@ -9,8 +9,10 @@ import { readFile } from '../../panel/formats/read-file.js';
 import { readOtlp } from '../../panel/formats/read-otlp.js';
 import { SpanReader } from '../../panel/formats/span-reader.js';
 import { TraceCollector } from '../../panel/formats/traces.js';
+import { matchesFilter, type WrittenRecord } from '../../panel/layout/filter.js';
 import { SpanStore } from '../../src/store/span-store.js';
 import type { ForeignTrace } from '../../src/store/stored-trace.js';
+import type { SpanRecord } from '../../src/trace/types.js';
 import { membersOf } from './formats/members-of.js';
 
 /** All that there is of traces. */
@@ -50,17 +52,17 @@ function parse(text: string, { piece, batch }: Sizes, take: TakeSpans, readOn?: 
 }
 
 /** The traces of a file, read while it is parsed. */
-const asItComes = (text: string, sizes: Sizes) =>
-  outcome(() => {
-    const otlp = new OtlpFile(1);
-    const take: TakeSpans = (key, ...taken) => {
-      if (OtlpFile.has(key)) otlp.take(key, ...taken);
-      return OtlpFile.has(key);
-    };
-    for (const value of parse(text, sizes, take, (...given) => otlp.readOn(...given)))
-      for (const _ of otlp.read(value));
-    return shapeOf(otlp.traces());
-  });
+function tracesOf(text: string, sizes: Sizes): ForeignTrace[] {
+  const otlp = new OtlpFile(1);
+  const take: TakeSpans = (key, ...taken) => {
+    if (OtlpFile.has(key)) otlp.take(key, ...taken);
+    return OtlpFile.has(key);
+  };
+  for (const value of parse(text, sizes, take, (...given) => otlp.readOn(...given))) for (const _ of otlp.read(value));
+  return [...otlp.traces()];
+}
+
+const asItComes = (text: string, sizes: Sizes) => outcome(() => shapeOf(tracesOf(text, sizes)));
 
 /** Likewise, once all of it has been parsed. */
 const atOnce = (values: readonly JsonObject[]) =>
@@ -208,7 +210,7 @@ function readAll(text: string): { shape: unknown; taken: number; rest: string } 
   const bytes = bytesOf(text);
   const next = new SpanReader(spans).read(bytes, 1, bytes.length);
   const run = { from: 0, to: spans.count };
-  spans.own(run, spans.addResource({ service: '', attributes: NO_ATTRIBUTES }));
+  spans.own(run, spans.addResource({ service: '', attributes: NO_ATTRIBUTES, text: '' }));
   return {
     shape: shapeOf(spans.traces([run])),
     taken: spans.count,
@@ -331,6 +333,55 @@ describe('a file of OTLP', () => {
     }
     expect(spans, 'spans at all').to.be.above(500);
     expect(errors, 'errors at all').to.be.above(20);
+  });
+
+  it('is searched as its spans are once they are read, though most of those that have not a word are not', () => {
+    const numbers = fc.constantFrom(
+      ...['1e3', 1e21, 'NaN', '-Infinity', 'abc', 1.5].map((value) => ({ doubleValue: value })),
+      { stringValue: 'C:\\dir' },
+      { bytesValue: 'AGV0' },
+    );
+    const searched = fc.record({
+      ...times,
+      traceId,
+      spanId,
+      name: fc.constantFrom('GET /cart', 'sql'),
+      attributes: fc.array(fc.record({ key: fc.constantFrom('http.method', 'İd', 'a'), value: numbers })),
+      status: fc.constantFrom({}, { code: 2, message: 'No cart' }),
+    });
+    const file = fc.oneof(
+      request(false),
+      fc.array(searched, { maxLength: 4 }).map((spans) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] })),
+    );
+    let found = 0;
+    let vain = 0;
+    fc.assert(
+      fc.property(file, sizes, fc.nat(), fc.nat(8), (value, size, at, length) => {
+        // As programs write it that escape more than they need.
+        const written = JSON.stringify(value).replaceAll('dir', '\\u0064ir');
+        for (const trace of tracesOf(written, size)) {
+          for (let place = 0; place < trace.size; place++) {
+            const record = membersOf(trace.recordOf(place)) as unknown as SpanRecord;
+            const { attributes, events, statusMessage } = record;
+            const pairs = [attributes, ...events.map((each) => each.attributes)].flatMap((each) =>
+              Object.entries(each),
+            );
+            const said = [...pairs.map(([key, text]) => `${key}=${text}`), ...events.map(({ name }) => name)];
+            const text = [...said, statusMessage ?? 'none'].join('\n').toLowerCase();
+            const part = text.slice(at % text.length).slice(0, length + 1);
+            for (const word of [part, 'e', '1e', 'na', 'inf', '1000', 'et /', 'd=c', 'met', 'dir', 'none']) {
+              const isThere = matchesFilter([word], record, 'shop');
+              expect(matchesFilter([word], trace.recordOf(place), 'shop'), word).to.equal(isThere);
+              if (isThere) found++;
+              else if (!(trace.recordOf(place) as WrittenRecord).mayHave(word)) vain++;
+            }
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(found, 'found').to.be.above(500);
+    expect(vain, 'not read').to.be.above(500);
   });
 
   it('has, wherever it ends, the spans that it has where all of it is kept', () => {
