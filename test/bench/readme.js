@@ -92,7 +92,7 @@ function measured(figures) {
     `The overlay with 100,000 spans (\`npm run bench -- --only panel\`): opens in ${overlay('openRested')} ms, right after the spans were made in`,
     `${overlay('open')} ms (${deep('openRested')} and ${deep('open')} ms where a trace has 10,000); sorts, filters and collapses in ${largest('sort', 'filter', 'collapse')} ms at most; the longest`,
     `frame while it scrolls, pans, zooms and takes 2,000 spans a second has ${largest('scroll', 'pan', 'zoom', 'live', 'liveTimeline')} ms. A file of a million spans opens in`,
-    `${short(figures.value('fileOpen', 'panel') / 1000)} s.`,
+    `${short(figures.value('fileOpen', 'panel') / 1000)} s where they are Chrome's events, in ${short(figures.value('otlpOpen', 'panel') / 1000)} s where they are OTLP.`,
   ];
   return [
     '`npm run bench` measures all of this beside the peers in one run, each operation until it gets no faster, and',
