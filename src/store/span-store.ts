@@ -51,8 +51,6 @@ export class SpanStore {
   #texts = new Float64Array(FIRST_CAPACITY);
   /** Names of services, in the order of their first span. */
   readonly services: string[] = [];
-  /** The oldest traces go beyond it. A file that is opened may raise it. */
-  maxSpans: number;
   /**
    * Characters in names, messages, attributes, events and links; likewise. Those of files are not counted, and an open span's
    * when it or its trace ends.
@@ -75,6 +73,9 @@ export class SpanStore {
   #records: (SpanRecord | undefined)[] = [];
   #traceOfRow: (StoredTrace | undefined)[] = [];
   #freeRows: number[] = [];
+  #maxSpans: number;
+  /** Spans of files, for which there is room beside those of the page. */
+  #fileSpans = 0;
   #usedRows = 0;
   #nextTraceId = 1;
   #pinned: StoredTrace | undefined;
@@ -82,13 +83,23 @@ export class SpanStore {
   readonly #traceIds = new TraceIds(this.#traces, (trace) => this.traceIdOf(trace));
 
   constructor(options: { maxSpans?: number; maxText?: number } = {}) {
-    this.maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
+    this.#maxSpans = options.maxSpans ?? DEFAULT_MAX_SPANS;
     this.maxText = options.maxText ?? DEFAULT_MAX_TEXT;
   }
 
   /** @internal `takeIn` adds what came since it was called last; it is called before anybody reads. */
   set source(takeIn: () => void) {
     this.#takeIn = takeIn;
+  }
+
+  /** The oldest traces go beyond it. A file that is opened raises it, until all is cleared. */
+  get maxSpans(): number {
+    return this.#maxSpans + this.#fileSpans;
+  }
+
+  set maxSpans(count) {
+    this.#maxSpans = count;
+    this.#fileSpans = 0;
   }
 
   /** Ascending with every change. */
@@ -268,9 +279,9 @@ export class SpanStore {
     return this.#traceIds.find(traceId);
   }
 
-  /** Makes room for so many more spans, also beyond what a page keeps. */
+  /** Makes room for so many spans of a file; as much is left for the page as before. */
   makeRoom(spans: number): void {
-    this.maxSpans = Math.max(this.maxSpans, this.size + spans);
+    this.#fileSpans += spans;
     this.#growTo(this.#usedRows + spans - this.#freeRows.length);
   }
 
@@ -335,6 +346,7 @@ export class SpanStore {
     for (const trace of this.#traces.splice(0)) this.#release(trace);
     this.#freeRows = [];
     this.#usedRows = 0;
+    this.#fileSpans = 0;
     this.#errors = 0;
     this.lostContexts = 0;
     this.losses.length = 0;

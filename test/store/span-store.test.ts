@@ -367,6 +367,25 @@ describe('the store', () => {
     expect([store.size, store.record(row)]).to.deep.equal([0, undefined]);
   });
 
+  it('loses nothing of a file while the page goes on as long as the page alone would lose nothing', () => {
+    const store = new SpanStore({ maxSpans: 100 });
+    const add = (count: number) => {
+      for (let i = 0; i < count; i++) store.addForeignSpan(record({}, (++ids).toString(16).padStart(32, '0')), 'page');
+    };
+    add(90);
+    const [oldest] = store.traces;
+    store.makeRoom(1000);
+    const names = Array.from({ length: 1000 }, (_, i) => `${i}`);
+    const file = store.addForeignTrace(foreign(names, 50), { kind: 'file', name: 'f' });
+    add(10);
+    expect([store.size, store.droppedSpans]).to.deep.equal([1100, 0]);
+    add(1);
+    expect(store.traces.includes(file), 'the file').to.equal(true);
+    expect(store.traces.includes(oldest as StoredTrace), 'the oldest of the page').to.equal(false);
+    store.clear();
+    expect(store.maxSpans).to.equal(100);
+  });
+
   it('takes from a file what never ended, and has its times also where rows of others are free', () => {
     const store = new SpanStore({ maxSpans: 1024 });
     for (let i = 0; i <= 1024; i++) store.addForeignSpan(record({}, (++ids).toString(16).padStart(32, '0')), 'page');
