@@ -113,11 +113,12 @@ export class OtlpSpans {
     this.#texts.set(span, text);
   }
 
-  /** Says whose spans these are. Answers the number of the resource, for others. */
+  /** Says whose spans these are, by the number of a resource. */
   own({ from, to }: Run, resource: number): void {
     this.#resourceOf.fill(resource, from, to);
   }
 
+  /** Answers the number of the resource. */
   addResource(resource: OtlpResource): number {
     return this.#resources.push(resource) - 1;
   }
