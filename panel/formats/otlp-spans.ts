@@ -1,5 +1,6 @@
 import type { SpanKind, SpanRecord, StatusCode } from '../../src/trace/types.js';
 import { BytesColumn } from './bytes-column.js';
+import { halvesOf } from './id-halves.js';
 import { type JsonObject, WHOLE } from './json.js';
 import { OtlpTrace } from './otlp-trace.js';
 import { ParentTable } from './parent-table.js';
@@ -19,9 +20,6 @@ const TRACE_STATE = 1 << 14;
 
 /** The bit of OTLP's flags for a parent in another process. */
 const REMOTE = 0x200;
-
-/** Characters of half the id of a span. */
-const HALF = 8;
 
 /** What the columns have of a span; the parts of ids, and the places of kind and status in their lists, as numbers. */
 export class FlatSpan {
@@ -234,12 +232,8 @@ function flatten(record: SpanRecord): FlatSpan {
   const { context } = record;
   const flat = new FlatSpan();
   flat.traceId = context.traceId;
-  flat.idHigh = halfOf(context.spanId, 0);
-  flat.idLow = halfOf(context.spanId, HALF);
-  if (record.parentSpanId !== undefined) {
-    flat.parentHigh = halfOf(record.parentSpanId, 0);
-    flat.parentLow = halfOf(record.parentSpanId, HALF);
-  }
+  [flat.idHigh, flat.idLow] = halvesOf(context.spanId);
+  if (record.parentSpanId !== undefined) [flat.parentHigh, flat.parentLow] = halvesOf(record.parentSpanId);
   flat.name = record.name;
   flat.kind = KINDS.indexOf(record.kind);
   flat.start = record.startTime;
@@ -262,14 +256,4 @@ function hasMore(record: SpanRecord): boolean {
     record.droppedEventsCount !== 0 ||
     record.droppedLinksCount !== 0
   );
-}
-
-/** The number that half of an id is, which has the length that it should have, in lower case. */
-function halfOf(id: string, from: number): number {
-  let half = 0;
-  for (let i = from; i < from + HALF; i++) {
-    const code = id.charCodeAt(i);
-    half = (half << 4) | (code < 58 ? code - 48 : code - 87);
-  }
-  return half;
 }

@@ -10,12 +10,10 @@ import type {
 } from '../../src/trace/types.js';
 import type { WrittenRecord } from '../layout/filter.js';
 import { breakCircles } from './break-circles.js';
+import { idOf } from './id-halves.js';
 import type { OtlpSpans } from './otlp-spans.js';
 import { contextOf, NO_EVENTS, NO_LINKS } from './span.js';
 import { mayHaveWord } from './words-in-text.js';
-
-/** Characters of half the id of a span. */
-const HALF = 8;
 
 /** A trace of a file of OTLP. */
 export class OtlpTrace implements ForeignTrace {
@@ -171,9 +169,4 @@ class OtlpRecord implements WrittenRecord {
     this.#isRead = true;
     return this.#whole;
   }
-}
-
-function idOf(ids: Uint32Array, row: number): string {
-  const halves = [ids[row * 2] as number, ids[row * 2 + 1] as number];
-  return halves.map((half) => half.toString(16).padStart(HALF, '0')).join('');
 }
