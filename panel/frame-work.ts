@@ -1,14 +1,7 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import { takeTurn } from './frame-turns.js';
-import { atNextFrame } from './next-frame.js';
-
-type WorkHost = ReactiveControllerHost & {
-  readonly ownerDocument: Document;
-  runOutside<R>(fn: () => R): R;
-};
-
-/** ms of a frame: what was done is drawn in it as well. */
-const BUDGET = 5;
+import { workEnd } from './next-frame.js';
+import type { PanelElement } from './panel-element.js';
 
 /** Goes on with work that is done in steps; undefined where `isOver` came before its end. */
 export function proceed<T>(work: Generator<void, T>, isOver: () => boolean): T | undefined {
@@ -24,41 +17,33 @@ export function proceed<T>(work: Generator<void, T>, isOver: () => boolean): T |
  * it goes on while the view is held.
  */
 export class FrameWork implements ReactiveController {
-  readonly #host: WorkHost;
+  readonly #host: PanelElement;
   #until = Number.NEGATIVE_INFINITY;
-  /** Until the frame has come. */
-  #cancelFrame: (() => void) | undefined;
   #isLeft = false;
   readonly #canWait: boolean;
 
   /** `canWait`: it has no time in a frame in which other work that can wait is done. */
-  constructor(host: WorkHost, canWait = false) {
+  constructor(host: PanelElement, canWait = false) {
     this.#host = host;
     this.#canWait = canWait;
     host.addController(this);
   }
 
-  /** To be called where an update begins its work. Several updates of one frame share its time. */
+  /** To be called where an update begins its work. */
   begin(): void {
     this.#isLeft = false;
-    if (this.#cancelFrame) return;
     const may = !this.#canWait || takeTurn(this.#host, this.#ask);
-    this.#until = may ? performance.now() + BUDGET : Number.NEGATIVE_INFINITY;
+    this.#until = may ? workEnd(this.#host) : Number.NEGATIVE_INFINITY;
   }
 
   /** The time of this frame is used up. */
   readonly isOver = (): boolean => performance.now() >= this.#until;
 
-  /** To be called where work is left: the element is updated again at the next frame. */
+  /** To be called where work is left: the element is updated again at the next frame, and not before. */
   goOn(): void {
     this.#isLeft = true;
-    this.#cancelFrame = atNextFrame(this.#host, this.#goOn);
+    this.#host.updateInNextFrame();
   }
-
-  #goOn = (): void => {
-    this.#cancelFrame = undefined;
-    this.#ask();
-  };
 
   #ask = (): void => {
     this.#host.requestUpdate();
@@ -66,10 +51,5 @@ export class FrameWork implements ReactiveController {
 
   hostConnected(): void {
     if (this.#isLeft) this.#host.requestUpdate();
-  }
-
-  hostDisconnected(): void {
-    this.#cancelFrame?.();
-    this.#cancelFrame = undefined;
   }
 }

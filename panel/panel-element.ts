@@ -1,6 +1,7 @@
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { adoptSheets } from './adopt-sheets.js';
 import type { PanelHost } from './host.js';
+import { atNextFrame } from './next-frame.js';
 
 /** What the elements of the panel share: they update where no span is current, whoever asked for the update. */
 export abstract class PanelElement extends LitElement {
@@ -53,6 +54,40 @@ export abstract class PanelElement extends LitElement {
 
   #adopt(root: ShadowRoot): void {
     adoptSheets(root, (this.constructor as typeof LitElement).elementStyles);
+  }
+
+  #frame: Promise<void> | undefined;
+  #letGo: (() => void) | undefined;
+
+  /** Updates in the next frame, and not before: what an event changes until then is drawn with it. */
+  updateInNextFrame(): void {
+    this.#frame ??= this.runOutside(
+      () =>
+        new Promise((resolve) => {
+          const go = () => {
+            this.#frame = undefined;
+            this.requestUpdate();
+            resolve();
+          };
+          const cancel = atNextFrame(this, go);
+          this.#letGo = () => {
+            cancel();
+            this.#frame = undefined;
+            resolve();
+          };
+        }),
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#letGo?.();
+  }
+
+  protected override scheduleUpdate(): Promise<unknown> | undefined {
+    if (this.#frame) return this.#frame.then(() => super.scheduleUpdate());
+    super.scheduleUpdate();
+    return undefined;
   }
 
   protected override performUpdate(): void {

@@ -38,6 +38,9 @@ export interface Choice {
 
 const ALL: Choice = {};
 
+/** Spans that are asked one by one for their ends. */
+const NEAR = 16;
+
 /** Where a bar ends: ms since the Unix epoch. */
 export function barEnd({ store, openEnd }: BarSource, row: number): number {
   const end = store.endTimes[row] as number;
@@ -58,24 +61,30 @@ export function eachBar(
   draw: DrawBar,
   choice = ALL,
 ): void {
-  const { store } = source;
+  const { startTimes, endTimes } = source.store;
   const { rows, count } = lane;
   const scale = width / (range.end - range.start);
   /** px: what is left of it is drawn. */
   let edge = -1;
-  for (let at = firstEndingAfter(source, lane, 0, range.start, true); at < count; ) {
-    const row = rows[at] as number;
-    const start = store.startTimes[row] as number;
+  let at = firstEndingAfter(source, lane, 0, range.start, true);
+  while (at < count) {
+    const row = rows[at++] as number;
+    const start = startTimes[row] as number;
     if (start > range.end) return;
-    if (choice.isWanted && !choice.isWanted(row)) {
-      at++;
-      continue;
-    }
+    if (choice.isWanted && !choice.isWanted(row)) continue;
     const left = Math.max(edge, Math.floor((start - range.start) * scale));
     const right = Math.min(width + 1, Math.max(left + least, Math.round((barEnd(source, row) - range.start) * scale)));
     draw(row, left, right - left);
     edge = choice.nextPixel ? choice.nextPixel(right) : right;
-    at = firstEndingAfter(source, lane, at + 1, range.start + edge / scale, false);
+    const time = range.start + edge / scale;
+    // Mostly it is one of the next, which costs less so: a picture has thousands of bars.
+    const near = Math.min(count, at + NEAR);
+    while (
+      at < near &&
+      Math.max(startTimes[rows[at] as number] as number, endTimes[rows[at] as number] as number) <= time
+    )
+      at++;
+    if (at < count) at = firstEndingAfter(source, lane, at, time, false);
   }
 }
 

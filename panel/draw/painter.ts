@@ -2,6 +2,7 @@ import type { ReactiveController } from 'lit';
 import { takeTurn } from '../frame-turns.js';
 import type { Theme } from '../host.js';
 import { type ColourPair, PALETTE, THEME } from '../layout/colours.js';
+import { countDrawing } from '../next-frame.js';
 import { observeSize } from '../observe-size.js';
 import type { PanelElement } from '../panel-element.js';
 import { windowOf } from '../window-of.js';
@@ -91,9 +92,11 @@ export class Painter implements ReactiveController {
     const height = Math.round(this.height * ratio);
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
+    const began = performance.now();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     this.#paint(context, this.width, this.height, this.#colours);
+    countDrawing(this.#host, performance.now() - began);
   }
 
   /** It is painted once its size is known. */

@@ -1,9 +1,9 @@
 export interface Lanes {
   /** By the place of the span. */
-  readonly laneOf: Int32Array;
+  readonly laneOf: readonly number[];
   readonly count: number;
   /** How many spans of its lane a span lies within, by its place. */
-  readonly depthOf: Int32Array;
+  readonly depthOf: readonly number[];
 }
 
 /**
@@ -11,17 +11,10 @@ export interface Lanes {
  * lane each span lies within what is open there, or after it.
  */
 export class LanePacker implements Lanes {
-  readonly laneOf: Int32Array;
-  readonly depthOf: Int32Array;
+  readonly laneOf: number[] = [];
+  readonly depthOf: number[] = [];
   /** By lane: the ends of what is open there, the innermost last. */
   readonly #open: number[][] = [];
-  #packed = 0;
-
-  /** `size`: how many spans there will be. */
-  constructor(size: number) {
-    this.laneOf = new Int32Array(size);
-    this.depthOf = new Int32Array(size);
-  }
 
   get count(): number {
     return this.#open.length;
@@ -34,16 +27,15 @@ export class LanePacker implements Lanes {
     while (lane < open.length && !fits(open[lane] as number[], from, to)) lane++;
     if (lane === open.length) open.push([]);
     const ends = open[lane] as number[];
-    this.laneOf[this.#packed] = lane;
-    this.depthOf[this.#packed] = ends.length;
-    this.#packed++;
+    this.laneOf.push(lane);
+    this.depthOf.push(ends.length);
     ends.push(to);
   }
 }
 
 /** Packs all of them at once. */
 export function packLanes(count: number, start: (at: number) => number, end: (at: number) => number): Lanes {
-  const packer = new LanePacker(count);
+  const packer = new LanePacker();
   for (let at = 0; at < count; at++) packer.add(start(at), end(at));
   return packer;
 }
@@ -55,30 +47,32 @@ function fits(open: number[], from: number, to: number): boolean {
 }
 
 /** One line for each depth of each lane, as flame charts are drawn: by the place of the span, and how many there are. */
-export function linesOf({ laneOf, depthOf, count }: Lanes): { lineOf: Int32Array; count: number } {
+export function linesOf({ laneOf, depthOf, count }: Lanes): { lineOf: number[]; count: number } {
   /** By lane, the first line of the next one: the depths so far, then their sums. */
-  const firsts = new Int32Array(count + 1);
+  const firsts = new Array<number>(count + 1).fill(0);
   for (let at = 0; at < laneOf.length; at++) {
     const next = (laneOf[at] as number) + 1;
     firsts[next] = Math.max(firsts[next] as number, (depthOf[at] as number) + 1);
   }
   for (let lane = 0; lane < count; lane++) firsts[lane + 1] = (firsts[lane + 1] as number) + (firsts[lane] as number);
-  const lineOf = new Int32Array(laneOf.length);
-  for (let at = 0; at < laneOf.length; at++)
-    lineOf[at] = (firsts[laneOf[at] as number] as number) + (depthOf[at] as number);
+  const lineOf = laneOf.map((lane, at) => (firsts[lane] as number) + (depthOf[at] as number));
   return { lineOf, count: firsts[count] as number };
 }
 
-/** Puts what lies on a line together: `starts` says where each line begins in `rows`, and where the last one ends. */
+/**
+ * Puts what lies on a line together: `starts` says where each line begins in `rows`, and where the last one ends. Plain arrays:
+ * there are a few of them for each trace, mostly short, for which typed ones cost many times what they hold.
+ */
 export function groupByLine(
-  rows: ArrayLike<number>,
-  { lineOf, count }: { lineOf: Int32Array; count: number },
-): { rows: Int32Array; starts: Int32Array } {
-  const starts = new Int32Array(count + 1);
+  rows: readonly number[],
+  { lineOf, count }: { lineOf: readonly number[]; count: number },
+): { rows: readonly number[]; starts: readonly number[] } {
+  if (count === 1) return { rows, starts: [0, rows.length] };
+  const starts = new Array<number>(count + 1).fill(0);
   for (const line of lineOf) starts[line + 1] = (starts[line + 1] as number) + 1;
   for (let line = 0; line < count; line++) starts[line + 1] = (starts[line + 1] as number) + (starts[line] as number);
   const next = starts.slice();
-  const grouped = new Int32Array(rows.length);
+  const grouped = new Array<number>(rows.length).fill(0);
   for (let at = 0; at < rows.length; at++) {
     const line = lineOf[at] as number;
     grouped[next[line] as number] = rows[at] as number;

@@ -103,15 +103,21 @@ export class PageLanes {
     return changed.every((trace) => this.#layOut(store, trace, isOver));
   }
 
-  /** Puts the traces together, those that are laid out. */
-  build(store: SpanStore): void {
+  /**
+   * Puts the traces together, those that are laid out; false where `isOver` came before all of them were. It goes on from there
+   * when it is called again.
+   */
+  build(store: SpanStore, isOver: () => boolean): boolean {
     const kept = this.#countKept();
     if (kept === 0) {
       this.#placed.length = 0;
       this.#kinds.clear();
     }
     while (this.#placed.length > kept) for (const block of this.#placed.pop()?.placed ?? []) takeAway(block);
-    for (let at = kept; at < this.traces.length; at++) this.#placed.push(this.#place(store, this.traces[at] as never));
+    for (const trace of this.traces.slice(kept)) {
+      this.#placed.push(this.#place(store, trace));
+      if (isOver()) break;
+    }
     const spans: Lane[] = [];
     const failed: Lane[] = [];
     const sections: Section[] = [];
@@ -126,6 +132,7 @@ export class PageLanes {
     this.spans = spans;
     this.failed = failed;
     this.size = this.#placed.reduce((sum, { blocks }) => sum + (blocks?.rows ?? 0), 0);
+    return this.#placed.length === this.traces.length;
   }
 
   /** The first lane that a row is on, or -1. */
@@ -191,11 +198,14 @@ export class PageLanes {
 
   /** False where `isOver` came before it was done. */
   #layOut(store: SpanStore, trace: StoredTrace, isOver: () => boolean): boolean {
-    const work = this.#begun.get(trace) ?? layOut(store, trace);
-    this.#begun.set(trace, work);
+    const begun = this.#begun.get(trace);
+    const work = begun ?? layOut(store, trace);
     const blocks = proceed(work, isOver);
-    if (!blocks) return false;
-    this.#begun.delete(trace);
+    if (!blocks) {
+      if (!begun) this.#begun.set(trace, work);
+      return false;
+    }
+    if (begun) this.#begun.delete(trace);
     this.#blocks.set(trace, blocks);
     return true;
   }
@@ -215,7 +225,8 @@ export class PageLanes {
     const blocks = this.#blocks.get(trace);
     const until = untilOf(trace);
     const placed: PlacedBlock[] = [];
-    for (const [kind, block] of blocks?.byKind ?? []) {
+    for (const block of blocks?.byKind ?? []) {
+      const { kind } = block;
       let on = this.#kinds.get(kind);
       if (!on) {
         on = new KindLanes();

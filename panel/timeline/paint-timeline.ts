@@ -52,18 +52,14 @@ export function paintTimeline(
   paintGround(context, width, height, view);
   const first = Math.floor(top / LANE);
   const last = Math.min(Math.ceil((top + height) / LANE), lanes.length);
-  const eachInSight = (
-    from: readonly Lane[],
-    least: number,
-    draw: (row: number, left: number, width: number, y: number) => void,
-    choice?: Choice,
-  ) => {
-    let y = 0;
-    const drawHere: DrawBar = (row, left, long) => draw(row, left, long, y);
-    for (let lane = first; lane < last; lane++) {
-      y = lane * LANE - top + 1;
-      eachBar(source, from[lane] as Lane, range, width, least, drawHere, choice);
+  /** Finds the bars of lanes; false where they are too many. */
+  const find = (from: readonly Lane[], least: number, choice?: Choice): boolean => {
+    bars.count = 0;
+    for (let lane = first; lane < last && bars.count <= MAX_BARS; lane++) {
+      bars.top = lane * LANE - top + 1;
+      eachBar(source, from[lane] as Lane, range, width, least, bars.add, choice);
     }
+    return bars.count <= MAX_BARS;
   };
   const draw = (row: number, left: number, long: number, y: number) => {
     context.fillStyle = store.statuses[row] === STATUS_ERROR ? theme.error : (palette[source.colourOf(row)] as string);
@@ -74,24 +70,50 @@ export function paintTimeline(
     context.fillStyle = theme.surface;
     if (letters > 2) context.fillText(shorten(store.record(row)?.name ?? '', letters), from, y + BAR / 2 + 0.5);
   };
-  const areTooMany = (least: number) => {
-    let count = 0;
-    const add = () => count++;
-    for (let lane = first; lane < last && count <= MAX_BARS; lane++) {
-      eachBar(source, lanes[lane] as Lane, range, width, least, add);
+  const drawFound = () => {
+    const { rows, lefts, widths, tops } = bars;
+    for (let i = 0; i < bars.count; i++) {
+      draw(rows[i] as number, lefts[i] as number, widths[i] as number, tops[i] as number);
     }
-    return count > MAX_BARS;
   };
   let least = LEAST;
-  // Mostly there are not even pixels for so many. Bars twice as wide are not half as many where there were gaps between them.
-  while (((last - first) * width) / least > MAX_BARS && areTooMany(least)) least *= 2;
+  // Bars twice as wide are not half as many where there were gaps between them.
+  while (!find(lanes, least)) least *= 2;
   context.globalAlpha = matches ? DIMMED : 1;
-  eachInSight(lanes, least, draw);
-  if (source.failed) eachInSight(source.failed, least, draw);
+  drawFound();
+  if (source.failed) {
+    find(source.failed, least);
+    drawFound();
+  }
   context.globalAlpha = 1;
-  if (matches) eachInSight(lanes, least, draw, { isWanted: matches });
+  if (matches) {
+    find(lanes, least, { isWanted: matches });
+    drawFound();
+  }
   paintFrame(context, width, view);
 }
+
+/** The bars of a picture, kept from where they are counted to where they are drawn: to find them costs more than either. */
+class FoundBars {
+  readonly rows = new Int32Array(MAX_BARS);
+  readonly lefts = new Int32Array(MAX_BARS);
+  readonly widths = new Int32Array(MAX_BARS);
+  readonly tops = new Float32Array(MAX_BARS);
+  /** Also those that had no room. */
+  count = 0;
+  /** px: of those that come next. */
+  top = 0;
+
+  readonly add: DrawBar = (row, left, width) => {
+    const at = this.count++;
+    this.rows[at] = row;
+    this.lefts[at] = left;
+    this.widths[at] = width;
+    this.tops[at] = this.top;
+  };
+}
+
+const bars = new FoundBars();
 
 function shorten(name: string, letters: number): string {
   return name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;

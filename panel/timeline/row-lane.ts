@@ -8,7 +8,7 @@ export class RowLane implements Lane {
   count = 0;
 
   /** Puts a part of other rows behind those that are here. */
-  append(rows: Int32Array, from: number, to: number): void {
+  append(rows: ArrayLike<number>, from: number, to: number): void {
     const count = this.count + to - from;
     if (count > this.rows.length) {
       const grown = new Int32Array(Math.max(count, this.rows.length * 2));

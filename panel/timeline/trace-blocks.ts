@@ -8,10 +8,11 @@ const STEP = 512;
 
 /** Spans of one kind of a trace. */
 export interface Block {
+  readonly kind: LaneKind;
   /** Rows of the store, line by line; by start in each. */
-  readonly rows: Int32Array;
+  readonly rows: readonly number[];
   /** Where each line begins in them, and where the last one ends. */
-  readonly starts: Int32Array;
+  readonly starts: readonly number[];
 }
 
 /** A trace for itself, as it was when it was laid out. */
@@ -19,7 +20,7 @@ export interface TraceBlocks {
   readonly rows: number;
   readonly openSpans: number;
   readonly errors: number;
-  readonly byKind: ReadonlyMap<LaneKind, Block>;
+  readonly byKind: readonly Block[];
 }
 
 /** Whether a trace is still as it was when it was laid out. */
@@ -44,12 +45,12 @@ export function* layOut(store: SpanStore, trace: StoredTrace): Generator<void, T
     if (store.statuses[row] === STATUS_ERROR) add('errors', row);
     if ((at + 1) % STEP === 0) yield;
   }
-  const byKind = new Map<LaneKind, Block>();
-  for (const [kind, rows] of kinds) byKind.set(kind, yield* blockOf(store, rows));
+  const byKind: Block[] = [];
+  for (const [kind, rows] of kinds) byKind.push(yield* blockOf(store, kind, rows));
   return { rows: all.length, openSpans, errors, byKind };
 }
 
-function* blockOf({ startTimes, endTimes }: SpanStore, rows: number[]): Generator<void, Block> {
+function* blockOf({ startTimes, endTimes }: SpanStore, kind: LaneKind, rows: number[]): Generator<void, Block> {
   const start = (row: number) => startTimes[row] as number;
   const end = (row: number) => {
     const ended = endTimes[row] as number;
@@ -61,7 +62,7 @@ function* blockOf({ startTimes, endTimes }: SpanStore, rows: number[]): Generato
     rows.sort(compare);
     yield;
   }
-  const packer = new LanePacker(rows.length);
+  const packer = new LanePacker();
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as number;
     packer.add(start(row), end(row));
@@ -69,5 +70,5 @@ function* blockOf({ startTimes, endTimes }: SpanStore, rows: number[]): Generato
   }
   const lines = linesOf(packer);
   if (rows.length >= STEP) yield;
-  return groupByLine(rows, lines);
+  return { kind, ...groupByLine(rows, lines) };
 }

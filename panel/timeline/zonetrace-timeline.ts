@@ -62,6 +62,8 @@ export class ZonetraceTimeline extends PanelElement {
   declare filter: Filter;
 
   #lanes = new PageLanes();
+  #isLive = false;
+  #spans = 0;
   #names = new ColourOrder<string>();
   #axis = new TimeAxis(this, () => this.renderRoot.querySelector('canvas')?.getBoundingClientRect());
   #painter = new Painter(this, (...args) => this.#paint(...args));
@@ -71,6 +73,8 @@ export class ZonetraceTimeline extends PanelElement {
   #builds = 0;
   #hasLaidOut = false;
   #buildAgainAt = 0;
+  /** ms that the traces have been put together for so far. */
+  #buildTime = 0;
   #overviewAgainAt = 0;
   #layOut = new FrameWork(this, true);
   #search = new FrameWork(this);
@@ -164,7 +168,14 @@ export class ZonetraceTimeline extends PanelElement {
     const isChosen = changed.has('trace');
     if (isChosen || this.#version !== this.version) this.#follow(store, isChosen);
     const { start, traces } = this.#lanes;
-    const end = traces.reduce((last, trace) => Math.max(last, endOf(trace, this.now)), start + SHORTEST);
+    let end = start + SHORTEST;
+    this.#isLive = false;
+    this.#spans = 0;
+    for (const trace of traces) {
+      end = Math.max(end, endOf(trace, this.now));
+      this.#isLive ||= trace.openSpans > 0 && !trace.settled;
+      this.#spans += trace.rows.length;
+    }
     this.#axis.whole = { start, end: this.#isLive ? start + growingEnd(end - start) : end };
   }
 
@@ -181,13 +192,19 @@ export class ZonetraceTimeline extends PanelElement {
       this.#hasLaidOut = !builds;
       if (builds) {
         const before = performance.now();
-        this.#lanes.build(store);
-        this.#version = isReady ? this.version : -1;
-        if (isReady || before >= this.#overviewAgainAt) {
+        const isBuilt = this.#lanes.build(store, isChosen ? () => false : work.isOver);
+        const isDone = isReady && isBuilt;
+        this.#version = isDone ? this.version : -1;
+        if (isDone || before >= this.#overviewAgainAt) {
           this.#builds++;
           this.#overviewAgainAt = before + OVERVIEW_INTERVAL;
         }
-        this.#buildAgainAt = performance.now() + (performance.now() - before) / SHARE;
+        const after = performance.now();
+        this.#buildTime += after - before;
+        if (isBuilt) {
+          this.#buildAgainAt = after + this.#buildTime / SHARE;
+          this.#buildTime = 0;
+        } else this.#hasLaidOut = true;
       }
     }
     if (this.#version !== this.version) work.goOn();
@@ -233,7 +250,7 @@ export class ZonetraceTimeline extends PanelElement {
             id="says"
             class="axis"
             role="img"
-            aria-label=${`${traces.length} traces and ${traces.reduce((sum, { rows }) => sum + rows.length, 0)} spans in ${formatDuration(whole.end - whole.start)}. Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
+            aria-label=${`${traces.length} traces and ${this.#spans} spans in ${formatDuration(whole.end - whole.start)}. Left and right choose a span, Enter zooms to it. The same spans stand in the view Trace.`}
           ></canvas>
           ${renderMarked(range, this.#axis.marked)}
         </div>
@@ -245,10 +262,6 @@ export class ZonetraceTimeline extends PanelElement {
 
   protected override updated(): void {
     if (this.#isLive && !this.held) this.dispatchEvent(new NextFrameEvent());
-  }
-
-  get #isLive(): boolean {
-    return this.#lanes.traces.some((trace) => trace.openSpans > 0 && !trace.settled);
   }
 
   get #scale(): Axis {

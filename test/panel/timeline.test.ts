@@ -40,7 +40,7 @@ function storeOfPage() {
 function laidOut(store: SpanStore, chosen?: StoredTrace): PageLanes {
   const lanes = new PageLanes();
   lanes.prepare(store, store.traces, chosen, () => false);
-  lanes.build(store);
+  lanes.build(store, () => false);
   return lanes;
 }
 
@@ -339,10 +339,10 @@ describe('PageLanes', () => {
           }
           let looks = 0;
           lanes.prepare(store, store.traces, undefined, () => looks++ > patience);
-          lanes.build(store);
+          lanes.build(store, () => looks++ % 3 === 0);
         }
         lanes.prepare(store, store.traces, undefined, () => false);
-        lanes.build(store);
+        while (!lanes.build(store, () => true));
         const whole = laidOut(store);
         const seen = ({ spans, failed, sections, size }: PageLanes) => ({
           spans: spans.map((lane) => rowsOn([lane])),
@@ -394,11 +394,14 @@ describe('PageLanes', () => {
     const lanes = new PageLanes();
     let looks = 0;
     expect(lanes.prepare(store, store.traces, undefined, () => looks++ > 0)).to.equal(false);
-    lanes.build(store);
+    lanes.build(store, () => false);
     expect(lanes.traces.length).to.equal(3);
     expect(lanes.size).to.equal(2);
     expect(lanes.prepare(store, store.traces, undefined, () => false)).to.equal(true);
-    lanes.build(store);
+    // The first was put together, so there are two to come.
+    expect(lanes.build(store, () => true)).to.equal(false);
+    expect(lanes.size).to.equal(3);
+    expect(lanes.build(store, () => true)).to.equal(true);
     expect(lanes.size).to.equal(store.size);
     expect(rowsOn(lanes.failed).length).to.equal(2);
     expect(rowsOn(lanes.failed).every((row) => store.statuses[row] === 2)).to.equal(true);
