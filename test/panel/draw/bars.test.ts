@@ -94,6 +94,49 @@ describe('bars', () => {
     );
   });
 
+  it('are those that are drawn by asking each span in turn', () => {
+    fc.assert(
+      fc.property(
+        lane,
+        range,
+        width,
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        (spans, at, pixels, least, isOpen) => {
+          const source = sourceOf([spans]);
+          const rows = rowsOf(source);
+          const { startTimes, endTimes } = source.store;
+          // Clocks that went back, and what is still open.
+          rows.forEach((row, i) => {
+            if (i % 5 === 4) endTimes[row] = (startTimes[row] as number) - 40;
+          });
+          const last = rows.at(-1);
+          if (isOpen && last !== undefined) endTimes[last] = Number.NaN;
+          const shown = { start: T + at[0], end: T + at[0] + at[1] };
+          const scale = pixels / at[1];
+          const endOf = (row: number) => {
+            const end = endTimes[row] as number;
+            return Math.max(startTimes[row] as number, Number.isNaN(end) ? T : end);
+          };
+          const expected: number[] = [];
+          let edge = -1;
+          for (const row of rows) {
+            const start = startTimes[row] as number;
+            const isPast = edge < 0 ? endOf(row) < shown.start : endOf(row) <= shown.start + edge / scale;
+            if (isPast || start > shown.end) continue;
+            expected.push(row);
+            const left = Math.max(edge, Math.floor((start - shown.start) * scale));
+            edge = Math.min(pixels + 1, Math.max(left + least, Math.round((endOf(row) - shown.start) * scale)));
+          }
+          const drawn: number[] = [];
+          eachBar(source, source.lanes[0] as Lane, shown, pixels, least, (row) => drawn.push(row));
+          expect(drawn).to.deep.equal(expected);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('that are wanted are drawn, however many others lie on their pixels', () => {
     fc.assert(
       fc.property(lane, width, (spans, pixels) => {
