@@ -1,10 +1,8 @@
 import { traced } from './traced.js';
 import { warnOnce } from './warn.js';
-import { replaceMethod, undoAll } from './zone/replace.js';
+import { isNative, replaceMethod, undoAll } from './zone/replace.js';
 
 type Method = (...args: never[]) => unknown;
-
-const isNative = (fn: Function): boolean => /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn));
 
 /** Calling a class without `new` throws, which a wrapped one would do. */
 const isClass = (fn: Function): boolean => /^class\b/.test(Function.prototype.toString.call(fn));

@@ -3,7 +3,7 @@ import { matchesUrl } from '../propagation/targets.js';
 import type { Span } from '../trace/span.js';
 import { addTraceHeaders } from '../trace-headers.js';
 import { catchNative, isNativePromise as isPromise, observePromise } from '../zone/observe-promise.js';
-import { ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
+import { isNative, ownerOf, replaceMethod, undoAll } from '../zone/replace.js';
 import { argumentsWithout, describeFetchCall, passArguments, readFetchCall } from './fetch-arguments.js';
 import {
   callRequestHook,
@@ -35,13 +35,12 @@ function hasTiming({ type, headers }: Response): boolean {
  */
 export function instrumentFetch(options: RequestOptions & RequestHooks): () => void {
   const timings = new ResourceTimings('fetch');
-  /** The spans of answers whose bodies nobody has read. */
-  const unread = new WeakMap<Response, Span>();
+  const answers = new WeakMap<Response, Span>();
 
   const undo = [
     replaceMethod<Fetch>(ownerOf(globalThis, 'fetch'), 'fetch', (native) => {
       // Whoever has replaced it before may wait for something first.
-      const isLate = !/\[native code\]/.test(Function.prototype.toString.call(native));
+      const isLate = !isNative(native);
       return function (...args) {
         const call = readFetchCall(args);
         if (!call || matchesUrl(call.url, options.ignoreUrls)) return native.apply(this, args);
@@ -90,7 +89,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
             if (hasTiming(response)) timings.settle(timing, response.type !== 'opaque', response.url);
             else timing?.end();
             if (!carries) noteAnswer(call.url, response.url);
-            unread.set(response, span);
+            answers.set(response, span);
             endHttpSpan('fetch', options, span, call, response);
           },
           (error) => {
@@ -102,7 +101,7 @@ export function instrumentFetch(options: RequestOptions & RequestHooks): () => v
         return result;
       };
     }),
-    watchBodies(unread),
+    watchBodies(answers),
   ];
   return () => {
     undoAll(undo)();

@@ -70,6 +70,11 @@ export function replaceGetter<This, Value>(
   };
 }
 
+/** Whether a function is the platform's, and nobody's who has replaced it. */
+export function isNative(fn: unknown): boolean {
+  return typeof fn === 'function' && /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn));
+}
+
 /** Gives a function the name, the length and the source text of another. */
 export function disguise(replacement: AnyFunction, original: AnyFunction): void {
   Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });

@@ -61,6 +61,8 @@ async function fetchOutcomes(other: string): Promise<Outcomes> {
   const arrived = async () => {
     while ((await (await f(`/test-server/http-log?keep&log=${log}`)).text()) === '[]');
   };
+  const body = async (query?: string) => (await f(at(query))).body as ReadableStream<Uint8Array>;
+  const pass = (): ReadableWritablePair<Uint8Array, Uint8Array> => new TransformStream();
   const used = new Request('/x', { method: 'POST', body: 'x' });
   await used.text();
   const form = new FormData();
@@ -292,6 +294,96 @@ async function fetchOutcomes(other: string): Promise<Outcomes> {
       const response = await f(at('rest=50'));
       return Promise.all([response.clone().text(), response.text()]);
     },
+    'a body through a pipe': async () => new Response((await body()).pipeThrough(pass())).text(),
+    'a body through a pipe of getters': async () => {
+      const { readable, writable } = pass();
+      const pair = watched({ writable, readable, unknown: 1 }) as ReadableWritablePair;
+      const found = (await body()).pipeThrough(pair, watched({ signal: undefined, preventClose: 0 }) as object);
+      return [found === readable, await new Response(found).text()];
+    },
+    'a body through a pipe that stays open': async () => {
+      const source = await body();
+      const [locked, pair] = [source.locked, pass()];
+      const reader = source.pipeThrough(pair, { preventClose: true, preventCancel: true }).getReader();
+      await reader.read();
+      while (source.locked) await new Promise((resolve) => setTimeout(resolve));
+      return [locked, source.locked, pair.writable.locked];
+    },
+    'a body through a pipe that is called off': async () => {
+      const reader = (await body('endless=20')).pipeThrough(pass(), { signal: AbortSignal.abort('why') }).getReader();
+      return [await reader.closed.catch(String), await reader.read().catch(String)];
+    },
+    'a body that breaks in a pipe, step by step': async () => {
+      const source = await body('break=50');
+      const pair = pass();
+      const reader = source.pipeThrough(pair).getReader();
+      const say = (what: string) => () => note(`${what} ${source.locked} ${pair.writable.locked}`, what);
+      reader.closed.catch(say('closed'));
+      await reader.read();
+      await reader.read().catch(say('read'));
+      for (let tick = 0; tick < 8; tick++) say(`tick ${await tick}`)();
+      await source.getReader().closed.catch(say('source'));
+    },
+    'a body that breaks in a pipe that keeps its end, step by step': async () => {
+      const source = await body('break=50');
+      const pair = pass();
+      const reader = source.pipeThrough(pair, { preventAbort: true }).getReader();
+      await reader.read();
+      while (source.locked) await new Promise((resolve) => setTimeout(resolve));
+      return [pair.writable.locked, await Promise.race([reader.read(), 'open'])];
+    },
+    'a body that breaks in two branches, step by step': async () => {
+      const source = await body('break=50');
+      const say = (what: string) => () => note(what, source.locked);
+      const readers = source.tee().map((branch) => branch.getReader());
+      for (const [i, reader] of readers.entries()) reader.closed.catch(say(`closed ${i}`));
+      await Promise.all(readers.map((reader) => reader.read()));
+      await Promise.all(readers.map((reader, i) => reader.read().catch(say(`read ${i}`))));
+      return readers.length;
+    },
+    'a body that breaks in a pipe to a sink, step by step': async () => {
+      const source = await body('break=50');
+      const say = (what: string) => () => note(`${what} ${source.locked}`, what);
+      const piped = source.pipeTo(new WritableStream({ abort: () => void say('abort')() }));
+      await piped.then(say('piped'), say('failed'));
+      for (let tick = 0; tick < 4; tick++) say(`tick ${await tick}`)();
+      return source.getReader().closed.catch(String);
+    },
+    'a body that goes through no pipe': async () => {
+      const source = await body();
+      const through = source.pipeThrough as (...args: unknown[]) => unknown;
+      const { readable, writable } = pass();
+      const [used, fake] = [pass(), Object.create(ReadableStream.prototype) as ReadableStream];
+      used.writable.getWriter();
+      const wrong: unknown[][] = [[], [null], [5], ['x'], [() => {}], [{}], [{ readable }], [{ writable }]];
+      wrong.push([{ readable: {}, writable }], [{ readable, writable: {} }], [{ readable: fake }], [used]);
+      wrong.push([{ readable, writable }, 5], [{ readable, writable }, { signal: {} }]);
+      wrong.push([{ readable, writable }, { signal: 5 }], [{ readable: 5, writable }]);
+      const getter = {
+        get signal() {
+          return fail('mine');
+        },
+      };
+      wrong.push([{ readable, writable }, getter]);
+      const caught = wrong.map((args) => {
+        try {
+          return typeof through.apply(source, args);
+        } catch (error) {
+          return String(error);
+        }
+      });
+      const states = [source.locked, readable.locked, writable.locked];
+      source.getReader();
+      const late = await (async () => source.pipeThrough({ readable, writable }))().catch(String);
+      return [...caught, ...states, late, (await (async () => through.call({}, pass()))().catch(String)) as string];
+    },
+    'what a person can see of the ways to read a body': () =>
+      [ReadableStream.prototype, Response.prototype].map((prototype) =>
+        Object.entries(Object.getOwnPropertyDescriptors(prototype)).map(([name, { value }]) => [
+          name,
+          typeof value === 'function' ? [value.name, value.length, String(value)] : typeof value,
+        ]),
+      ),
     'no server': () => f('http://127.0.0.1:1/'),
     'a data URL': () => f('data:text/plain,hello'),
     'a blob URL': () => f(URL.createObjectURL(new Blob(['blob']))),
