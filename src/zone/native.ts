@@ -119,14 +119,8 @@ function lend(name: string, value: unknown): boolean {
 /** Zone.js finds a Zone that takes its patches and does nothing with them. */
 function lendIdleZone(): void {
   const idleZone = { __symbol__: zoneSymbol, __load_patch() {} };
-  if (lend('Zone', idleZone)) return;
-  // The page's cannot be replaced, but inherits.
-  const everything = Object.prototype as Partial<typeof idleZone>;
-  Object.assign(everything, idleZone);
-  undo.push(() => {
-    delete everything.__symbol__;
-    delete everything.__load_patch;
-  });
+  // Where the page's cannot be replaced, Zone.js looks for it elsewhere: it asks for `globalThis.Zone`.
+  if (!lend('Zone', idleZone)) lend('globalThis', Object.create(scope, { Zone: { value: idleZone } }));
 }
 
 /**
