@@ -5,22 +5,64 @@ const LONGEST = 64;
 /** A double holds each number of so many digits. */
 const MOST_DIGITS = 15;
 
-const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+export const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
 const [TAB, LINE_FEED, RETURN, MINUS, DOT, ZERO] = [9, 10, 13, 45, 46, 48];
 export const [SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [32, 34, 44, 58, 92];
 export const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 
+/**
+ * Zeros that bytes are to have behind them: to read behind their end, and be it once, makes the code of a browser ten times as
+ * slow until it is compiled anew. They are no JSON.
+ */
+export const PADDING = 64;
+
+/** Bytes of a word. */
+const WORD = 4;
+
+/** A text as it lies in bytes, to be compared word by word. */
+export class WrittenText {
+  length = 0;
+  #words: Int32Array;
+
+  /** `most`: bytes of the longest; each has at least those of a word. */
+  constructor(most: number) {
+    this.#words = new Int32Array(Math.ceil(most / WORD));
+  }
+
+  /** Takes another text. */
+  set(view: DataView, from: number, to: number): void {
+    this.length = to - from;
+    for (let at = 0; at * WORD < this.length; at++) this.#words[at] = view.getInt32(this.#placeOf(at, from));
+  }
+
+  isAt(view: DataView, from: number): boolean {
+    const { length } = this;
+    if (from + length > view.byteLength) return false;
+    for (let at = 0; at * WORD < length; at++) {
+      if (view.getInt32(this.#placeOf(at, from)) !== this.#words[at]) return false;
+    }
+    return length > 0;
+  }
+
+  /** Where a word is; the last one overlaps the one before. */
+  #placeOf(at: number, from: number): number {
+    return from + Math.min(at * WORD, this.length - WORD);
+  }
+}
+
 /** The bit that `{` has more than `[`, and `}` than `]`. */
 const ANY_BRACKET = 32;
 
 /**
- * Reads JSON from its bytes, much faster than by decoding and `JSON.parse`: what nobody needs is passed over, a text that was met
+ * Reads JSON from its bytes, with `PADDING` behind them, much faster than by decoding and `JSON.parse`: what nobody needs is passed over, a text that was met
  * before is not made again, and objects and lists are parsed many at once. Where it meets what it cannot read, or what is no
  * JSON, it `fails`, which is to be asked for before what was read counts.
  */
 export class ByteReader<Holder> {
   bytes: Uint8Array = new Uint8Array();
+  /** Of the same bytes. */
+  view: DataView = new DataView(new ArrayBuffer());
   /** Where it reads. */
   at = 0;
   fails = false;
@@ -34,6 +76,7 @@ export class ByteReader<Holder> {
   /** Begins with other bytes. */
   begin(bytes: Uint8Array, at: number): void {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
     this.fails = false;
   }
@@ -47,8 +90,22 @@ export class ByteReader<Holder> {
     this.#nested.length = count;
   }
 
+  /** Where to read on behind a byte that was looked for; where it is not there, it `fails`. */
+  past(at: number): number {
+    if (at < this.bytes.length) return at + 1;
+    this.fails = true;
+    return Math.max(0, this.bytes.length - PADDING / 2);
+  }
+
   /** The next byte that is no white space; 0 behind the last one. */
   step(): number {
+    const byte = this.bytes[this.at] as number;
+    if (!(byte > SPACE)) return this.#stepOver();
+    this.at++;
+    return byte;
+  }
+
+  #stepOver(): number {
     const bytes = this.bytes;
     for (let at = this.at; at < bytes.length; at++) {
       const byte = bytes[at] as number;
@@ -80,7 +137,7 @@ export class ByteReader<Holder> {
       if (byte === BACKSLASH) at++;
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
-    this.at = at + 1;
+    this.at = this.past(at);
     const size = at - from;
     if (size > LONGEST) return this.#parse(bytes, from - 1, at + 1);
     const place = (hash ^ (hash >>> 11)) & (TEXTS - 1);
@@ -134,7 +191,7 @@ export class ByteReader<Holder> {
     const bytes = this.bytes;
     let at = from;
     while (at < bytes.length && !isEnd(bytes[at] as number)) at++;
-    this.at = at;
+    this.at = at < bytes.length ? at : this.past(at);
     return this.#parse(bytes, from, at < bytes.length ? at : from);
   }
 
@@ -162,7 +219,7 @@ export class ByteReader<Holder> {
       isPlain = false;
       at++;
     }
-    this.at = at + 1;
+    this.at = this.past(at);
     if (!isPlain) this.#parse(bytes, from - 1, at + 1);
   }
 
@@ -180,8 +237,7 @@ export class ByteReader<Holder> {
       } else if ((byte | ANY_BRACKET) === OPEN_OBJECT) depth++;
       else if ((byte | ANY_BRACKET) === CLOSE_OBJECT) depth--;
     }
-    this.at = at;
-    if (depth > 0) this.fails = true;
+    this.at = depth === 0 ? at : this.past(bytes.length);
     // `{}` is what most have.
     if (at - from > 2 || bracket !== OPEN_OBJECT || bytes[at - 1] !== CLOSE_OBJECT)
       this.#nested.push({ from, to: at, holder });

@@ -114,7 +114,7 @@ export class EventReader extends ByteReader<ChromeEvent> {
       if (byte < SPACE || byte === BACKSLASH) this.fails = true;
       key = (key << 8) | byte;
     }
-    this.at = at + 1;
+    this.at = this.past(at);
     if (this.step() !== COLON) this.fails = true;
     return at - from > 4 ? -1 : key;
   }

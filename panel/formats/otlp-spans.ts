@@ -24,10 +24,11 @@ const REMOTE = 0x200;
 /** What the columns have of a span; the parts of ids, and the places of kind and status in their lists, as numbers. */
 export class FlatSpan {
   traceId = '';
-  idHigh = 0;
-  idLow = 0;
-  parentHigh = 0;
-  parentLow = 0;
+  // Doubles from the beginning, for which no code is compiled anew when the first great number comes.
+  idHigh = Number.NaN;
+  idLow = Number.NaN;
+  parentHigh = Number.NaN;
+  parentLow = Number.NaN;
   name = '';
   kind = 0;
   /** ms since the Unix epoch; NaN where there is none. */
@@ -37,6 +38,19 @@ export class FlatSpan {
   /** As OTLP has them. */
   flags = 1;
   hasTraceState = false;
+
+  constructor() {
+    this.empty();
+  }
+
+  /** Makes it one of which nothing is known. */
+  empty(): void {
+    this.traceId = this.name = '';
+    this.idHigh = this.idLow = this.parentHigh = this.parentLow = this.kind = this.status = 0;
+    this.start = this.end = Number.NaN;
+    this.flags = 1;
+    this.hasTraceState = false;
+  }
 }
 
 /** Spans that follow each other, in the order in which they were added. */

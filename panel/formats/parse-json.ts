@@ -1,4 +1,5 @@
 import type { Breaks } from './breaks.js';
+import { PADDING } from './byte-reader.js';
 import { FileError, isObject } from './json.js';
 import { readBytes } from './read-bytes.js';
 
@@ -47,7 +48,7 @@ export interface Texts {
 
 /**
  * Takes further elements of such a list, which begin at `from` and before `until`, from the bytes themselves, as far as it
- * can read them. Answers where it stopped: `from`, or behind a comma.
+ * can read them. Answers where it stopped: `from`, or behind a comma. The bytes have `PADDING` behind them.
  */
 export type ReadSpans = (key: string, bytes: Uint8Array, from: number, until: number, list: unknown[]) => number;
 
@@ -126,11 +127,16 @@ export class SliceParser {
   readonly #hole: string = crypto.randomUUID();
   /** Bytes that wait, and where in the file they begin. */
   #bytes = new Uint8Array();
+  #padded = new Uint8Array();
   /** What they lie in. */
   #room = new Uint8Array();
   #start = 0;
   /** Where reading goes on. */
   #next = 0;
+  /** Bytes before which an element is to begin that is read from them: one that is cut off there costs as much as many whole ones. */
+  #until = 0;
+  /** Elements are read on from where values end so far, when more bytes have come. */
+  #waits = false;
   readonly #open: Container[] = [];
   readonly #parts: Part[] = [];
   /** Where the last text in quotation marks lies. */
@@ -149,18 +155,21 @@ export class SliceParser {
     this.#readSpans = readSpans;
   }
 
-  /** Takes the next bytes of the file; yields after each batch. */
-  *take(more: Uint8Array): Generator<void> {
+  /** Takes the next bytes of the file; yields after each batch. `areLast`: there may be none after them. */
+  *take(more: Uint8Array, areLast = false): Generator<void> {
     const start = this.done;
     const waiting = this.#bytes.subarray(start - this.#start);
     const length = waiting.length + more.length;
-    if (length > this.#room.length) this.#room = new Uint8Array(length);
+    if (length + PADDING > this.#room.length) this.#room = new Uint8Array(length + PADDING);
     this.#room.set(waiting);
     this.#room.set(more, waiting.length);
+    this.#room.fill(0, length, length + PADDING);
     const bytes = this.#room.subarray(0, length);
     this.#bytes = bytes;
+    this.#padded = this.#room.subarray(0, length + PADDING);
     this.#start = start;
-    let at = this.#next - start;
+    this.#until = length - (areLast ? 0 : this.#batch >> 4);
+    let at = this.#waits ? (yield* this.#readOn(start - 1)) - start + 1 : this.#next - start;
     let isInside = this.#open.length > 0;
     for (; at < bytes.length; at++) {
       const byte = bytes[at] as number;
@@ -195,6 +204,7 @@ export class SliceParser {
 
   /** To be called after the last bytes. */
   end(): ParsedFile {
+    if (this.#waits) for (const _ of this.take(new Uint8Array(), true));
     let cutOff = false;
     if (this.#open.length > 0) {
       // A span that is not whole is none; of anything else, what is there is.
@@ -293,7 +303,9 @@ export class SliceParser {
     const { spans, isTaken, elements } = this.#parts.at(-1) as Part;
     if (spans === undefined || !isTaken) return before;
     for (let from = before + 1 - this.#start; ; ) {
-      const next = this.#readSpans(spans, this.#bytes, from, from + this.#batch, elements);
+      this.#waits = from >= this.#until;
+      if (this.#waits) return this.#start + this.#bytes.length - 1;
+      const next = this.#readSpans(spans, this.#padded, from, Math.min(from + this.#batch, this.#until), elements);
       if (next === from) return this.#start + from - 1;
       this.done = this.#start + next;
       from = next;

@@ -7,8 +7,10 @@ import {
   COMMA,
   OPEN_LIST,
   OPEN_OBJECT,
+  POWERS,
   QUOTE,
   SPACE,
+  WrittenText,
 } from './byte-reader.js';
 import { FileError, numberOf, textOf, WHOLE } from './json.js';
 import { FlatSpan, type OtlpSpans, STATUSES } from './otlp-spans.js';
@@ -16,6 +18,15 @@ import { attributesOf, eventsOf, linksOf, NANO, statusOf } from './read-otlp.js'
 import { KINDS, kindOf } from './span.js';
 
 const [ZERO, UNDERSCORE] = [48, 95];
+
+/** Digits of today in ns since 1970. */
+const DIGITS_OF_TIME = 19;
+
+/** Digits that an integer of 32 bits holds, with which one reckons faster. */
+const DIGITS_OF_INTEGER = 9;
+
+/** Characters of a trace's id, with its quotation marks. */
+const TRACE_ID = 34;
 
 /** Digits of ns behind those of whole ms, and of all of them where a double holds these. */
 const DIGITS_OF_NANO = 6;
@@ -53,6 +64,17 @@ const KEY_AT: (Key | undefined)[] = [];
 for (const key of KEYS) KEY_AT[slotOf(key.length, key.charCodeAt(0), key.charCodeAt(key.length - 1))] = key;
 const BYTES_AT = KEY_AT.map((key) => new TextEncoder().encode(key));
 
+/** By slot: a key as most programs write it, colon included. */
+const KEY_TEXT_AT = KEY_AT.map((key) => {
+  const { buffer, length } = new TextEncoder().encode(`"${key}":`);
+  const text = new WrittenText(length);
+  text.set(new DataView(buffer), 0, length);
+  return text;
+});
+
+/** What stands for a slot where there was no key of interest before, and before the first key of a span, and of a status. */
+const [NO_SLOT, SPAN_BEGINS, STATUS_BEGINS] = [-1, 32, 33];
+
 /** By byte: what a hex digit is; 16 for anything else. */
 const HEX = new Uint8Array(256).fill(16);
 for (const digits of ['0123456789abcdef', '0123456789ABCDEF'])
@@ -75,14 +97,18 @@ interface Longer {
  */
 export class SpanReader extends ByteReader<Checked> {
   readonly #spans: OtlpSpans;
+  readonly #flat = new FlatSpan();
   /** The last id of a trace, as it is written and as it is meant. */
-  #writtenId: unknown;
+  readonly #writtenId = new WrittenText(TRACE_ID);
   #idOfTrace = '';
+  /** By what stands for a slot, from `NO_SLOT` on: the one that came next the last time. */
+  readonly #slotAfter = new Int8Array(STATUS_BEGINS - NO_SLOT + 1).fill(NO_SLOT);
   /** Of the last span: where it begins, and whether it has more than is in the columns. */
   #begin = 0;
   #hasMore = false;
-  #high = 0;
-  #low = 0;
+  /** Of the last id. A field that is a double from the beginning stays one: no code is compiled anew for the first great number. */
+  #high = Number.NaN;
+  #low = Number.NaN;
 
   constructor(spans: OtlpSpans) {
     super();
@@ -129,14 +155,16 @@ export class SpanReader extends ByteReader<Checked> {
   }
 
   #span(): FlatSpan {
-    const span = new FlatSpan();
+    const span = this.#flat;
+    span.empty();
     this.#hasMore = false;
     if (this.step() !== OPEN_OBJECT) this.fails = true;
     this.#begin = this.at - 1;
     let seen = 0;
     let byte = COMMA;
+    let slot = SPAN_BEGINS;
     for (; byte === COMMA && !this.fails; byte = this.step()) {
-      const slot = this.#key();
+      slot = this.#key(slot);
       // Of a key that is there twice the last one counts.
       if (slot >= 0 && seen & (1 << slot)) this.fails = true;
       seen |= slot >= 0 ? 1 << slot : 0;
@@ -201,8 +229,21 @@ export class SpanReader extends ByteReader<Checked> {
     }
   }
 
-  /** A key up to its colon, as its slot; -1 for one of no interest. */
-  #key(): number {
+  /** A key up to its colon, as its slot, or `NO_SLOT`. `before`: the slot of the key before it. */
+  #key(before: number): number {
+    // Nearly always the one that came next in the last span.
+    const guess = this.#slotAfter[before - NO_SLOT] as number;
+    const text = guess === NO_SLOT ? undefined : KEY_TEXT_AT[guess];
+    if (text?.isAt(this.view, this.at)) {
+      this.at += text.length;
+      return guess;
+    }
+    const slot = this.#anyKey();
+    this.#slotAfter[before - NO_SLOT] = slot;
+    return slot;
+  }
+
+  #anyKey(): number {
     if (this.step() !== QUOTE) this.fails = true;
     const bytes = this.bytes;
     const from = this.at;
@@ -213,22 +254,24 @@ export class SpanReader extends ByteReader<Checked> {
       // Names as they are in the `.proto` file are left to `JSON.parse` as well.
       if (byte < SPACE || byte === BACKSLASH || byte === UNDERSCORE) this.fails = true;
     }
-    this.at = at + 1;
+    this.at = this.past(at);
     if (this.step() !== COLON) this.fails = true;
     const slot = slotOf(at - from, bytes[from] as number, bytes[at - 1] as number);
     const key = BYTES_AT[slot];
-    if (key?.length !== at - from) return -1;
-    for (let i = 0; i < key.length; i++) if (key[i] !== bytes[from + i]) return -1;
+    if (key?.length !== at - from) return NO_SLOT;
+    for (let i = 0; i < key.length; i++) if (key[i] !== bytes[from + i]) return NO_SLOT;
     return slot;
   }
 
   #traceId(span: FlatSpan): void {
-    const written = this.value();
     // Nearly always that of the span before, and then the same string.
-    if (written !== this.#writtenId) {
+    if (this.#writtenId.isAt(this.view, this.at)) this.at += TRACE_ID;
+    else {
+      const from = this.at;
+      const written = this.value();
       const isId = typeof written === 'string' && /^(?!0+$)[0-9a-f]{32}$/i.test(written);
       if (!isId) this.fails = true;
-      this.#writtenId = written;
+      else if (this.at === from + TRACE_ID) this.#writtenId.set(this.view, from, this.at);
       this.#idOfTrace = isId ? written.toLowerCase() : '';
     }
     span.traceId = this.#idOfTrace;
@@ -247,18 +290,21 @@ export class SpanReader extends ByteReader<Checked> {
   }
 
   #half(): number {
-    const bytes = this.bytes;
-    const until = this.at + 8;
-    let half = 0;
-    let worst = 0;
-    for (let at = this.at; at < until; at++) {
-      const digit = HEX[bytes[at] as number] as number;
-      worst |= digit;
-      half = (half << 4) | digit;
-    }
-    if (worst > 15) this.fails = true;
-    this.at = until;
-    return half >>> 0;
+    const high = this.#fourDigits();
+    const low = this.#fourDigits();
+    if ((high | low) < 0) this.fails = true;
+    return ((high << 16) | low) >>> 0;
+  }
+
+  /** Of hex; negative where one of them is none. */
+  #fourDigits(): number {
+    const { bytes, at } = this;
+    const a = HEX[bytes[at] as number] as number;
+    const b = HEX[bytes[at + 1] as number] as number;
+    const c = HEX[bytes[at + 2] as number] as number;
+    const d = HEX[bytes[at + 3] as number] as number;
+    this.at = at + 4;
+    return (a | b | c | d) > 15 ? -1 : (a << 12) | (b << 8) | (c << 4) | d;
   }
 
   /** ms, of digits or a number. */
@@ -271,10 +317,20 @@ export class SpanReader extends ByteReader<Checked> {
     }
     const bytes = this.bytes;
     const from = this.at;
-    let until = from;
-    while (until < bytes.length && bytes[until] !== QUOTE) until++;
-    this.at = until + 1;
-    if (until === from || until - from > MOST_DIGITS) this.fails = true;
+    let until = from + DIGITS_OF_TIME;
+    let time = bytes[until] === QUOTE ? this.#timeOf(from, until) : Number.NaN;
+    if (Number.isNaN(time)) {
+      until = from;
+      while (until < bytes.length && bytes[until] !== QUOTE) until++;
+      time = this.#timeOf(from, until);
+      if (until === from || until - from > MOST_DIGITS || Number.isNaN(time)) this.fails = true;
+    }
+    this.at = this.past(until);
+    return time;
+  }
+
+  /** ms; NaN where there is anything but digits. */
+  #timeOf(from: number, until: number): number {
     // A double has not enough digits for ns since 1970.
     const split = Math.max(from, until - DIGITS_OF_NANO);
     return this.#digits(from, split) + this.#digits(split, until) / NANO;
@@ -282,10 +338,18 @@ export class SpanReader extends ByteReader<Checked> {
 
   #digits(from: number, until: number): number {
     let number = 0;
-    for (let at = from; at < until; at++) {
-      const digit = (this.bytes[at] as number) - ZERO;
-      if (digit < 0 || digit > 9) this.fails = true;
-      number = number * 10 + digit;
+    for (let begin = from; begin < until; ) {
+      const end = Math.min(until, begin + DIGITS_OF_INTEGER);
+      let part = 0;
+      let wrong = 0;
+      for (let at = begin; at < end; at++) {
+        const digit = (this.bytes[at] as number) - ZERO;
+        wrong |= digit | (9 - digit);
+        part = (Math.imul(part, 10) + digit) | 0;
+      }
+      if (wrong < 0) return Number.NaN;
+      number = number * (POWERS[end - begin] as number) + part;
+      begin = end;
     }
     return number;
   }
@@ -296,8 +360,9 @@ export class SpanReader extends ByteReader<Checked> {
     if (byte === CLOSE_OBJECT) return;
     this.at--;
     let seen = 0;
+    let slot = STATUS_BEGINS;
     for (byte = COMMA; byte === COMMA && !this.fails; byte = this.step()) {
-      const slot = this.#key();
+      slot = this.#key(slot);
       if (slot >= 0 && seen & (1 << slot)) this.fails = true;
       seen |= slot >= 0 ? 1 << slot : 0;
       const key = KEY_AT[slot];
