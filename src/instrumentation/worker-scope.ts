@@ -28,6 +28,18 @@ const MOST_PAGES = 100;
 const MOST_TRACES = 1000;
 
 /**
+ * Listens ahead of a handler that was set before: Chromium calls a worker's listeners in the order in which they came, those
+ * that capture too. Set again, the handler has the zone of its messages as well.
+ */
+function comeBefore(name: 'onmessage' | 'onconnect', listen: () => void): void {
+  const scope = globalThis as Record<string, unknown>;
+  const handler = scope[name];
+  if (handler) scope[name] = null;
+  listen();
+  if (handler) scope[name] = handler;
+}
+
+/**
  * The worker's side of instrumentWorkers: makes this worker known to the pages of its origin, and links its channel with
  * the page that made it, if that one traces.
  */
@@ -68,8 +80,8 @@ export function linkWithPages(linked: () => void): PageLink {
 
   const undo = [patchMessages(...(isShared ? [] : [globalThis])), instrumentBroadcasts(), () => rollCall.close()];
   const connect = (event: MessageEvent): void => expectGreeting(event.ports[0] as MessagePort);
-  if (isShared) listenOutside(globalThis as unknown as EventTarget, { connect }, true);
-  else expectGreeting(globalThis as unknown as MessagePort);
+  if (isShared) comeBefore('onconnect', () => listenOutside(globalThis as unknown as EventTarget, { connect }, true));
+  else comeBefore('onmessage', () => expectGreeting(globalThis as unknown as MessagePort));
   listenOutside(rollCall, {
     message({ data }: MessageEvent<RollCall>) {
       if (data.kind === 'who') rollCall.postMessage(call);

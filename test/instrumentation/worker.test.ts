@@ -272,6 +272,36 @@ describe('workers', () => {
     expect(seen.filter((line) => !line.startsWith('message'))).to.deep.equal(['port "through the port" 0']);
   });
 
+  it('shows a worker whose handlers were there first nothing but its messages, and finds their senders', async () => {
+    const early = '/test/fixtures/worker/early.ts';
+    const worker = open(early);
+    const ports: (Worker | MessagePort)[] = [worker];
+    await linked(worker);
+    if (typeof SharedWorker !== 'undefined') {
+      const name = `${Math.random()}`;
+      const connect = (): MessagePort => new SharedWorker(early, { type: 'module', name }).port;
+      const first = connect();
+      first.start();
+      await ask(first, { name: 'first' }); // who connects from now on is greeted
+      ports.push(connect());
+    }
+    for (const [i, port] of ports.entries()) {
+      if (port instanceof MessagePort) port.start();
+      await withSpan(`page ${i}`, () => ask(port, { name: `job ${i}`, joins: true }));
+      const report = new Promise<{ name: string }[]>((resolve) => {
+        const answer = ({ data }: MessageEvent): void => {
+          if (data.done === 'report') resolve(data.seen);
+        };
+        port.addEventListener('message', answer as EventListener);
+      });
+      port.postMessage({ name: 'report' });
+      const seen = (await report).map((data) => data.name ?? data);
+      expect(seen).to.deep.equal([port === worker ? 'ready' : 'first', `job ${i}`, 'report']);
+      expectParent(await ended(`job ${i}`), spans.named(`page ${i}`));
+      if (port instanceof MessagePort) port.close();
+    }
+  });
+
   it('leaves payloads, transfers and errors as they are', async () => {
     const worker = open('/test/fixtures/worker/echo.ts');
     const answers: MessageEvent[] = [];
