@@ -59,8 +59,12 @@ export abstract class PanelElement extends LitElement {
   #frame: Promise<void> | undefined;
   #letGo: (() => void) | undefined;
 
-  /** Updates in the next frame, and not before: what an event changes until then is drawn with it. */
+  /**
+   * Updates in the next frame, and not before: what an event changes until then is drawn with it. Nothing where it is not in a
+   * page.
+   */
   updateInNextFrame(): void {
+    if (!this.isConnected) return;
     this.#frame ??= this.runOutside(
       () =>
         new Promise((resolve) => {

@@ -264,6 +264,8 @@ export class SpanReader extends ByteReader<Checked> {
   }
 
   #traceId(span: FlatSpan): void {
+    this.step();
+    this.at--;
     // Nearly always that of the span before, and then the same string.
     if (this.#writtenId.isAt(this.view, this.at)) this.at += TRACE_ID;
     else {

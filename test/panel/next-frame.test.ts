@@ -8,9 +8,11 @@ const HOST = { ownerDocument: document, runOutside: <R>(fn: () => R): R => fn() 
 
 class CountingElement extends PanelElement {
   updates = 0;
+  goesOn = false;
 
   protected override render() {
     this.updates++;
+    if (this.goesOn) this.updateInNextFrame();
     return html``;
   }
 }
@@ -104,5 +106,19 @@ describe('an element that goes on in the next frame', () => {
     await element.updateComplete;
     expect(hasCome).to.equal(false);
     expect(element.updates).to.equal(before + 1);
+  });
+
+  it('stops where it is taken out of the page, whatever is left', async () => {
+    const element = new CountingElement();
+    element.goesOn = true;
+    document.body.append(element);
+    await drawn();
+    expect(element.updates).to.be.at.least(3);
+    element.requestUpdate();
+    element.remove();
+    await element.updateComplete;
+    const before = element.updates;
+    await drawn();
+    expect(element.updates).to.equal(before);
   });
 });
