@@ -97,7 +97,10 @@ export class RowWindow implements ReactiveController {
   set scrollTop(value: number) {
     // Nothing is scrolled yet, and to set it would have the browser compute the sizes now.
     if (!this.#scroller || this.#stage === 'unknown') return;
-    this.#scroller.scrollTop = value / this.#stretch;
+    const to = value / this.#stretch;
+    // Also to set what it is would have it compute them.
+    if (to === this.#scrollTop) return;
+    this.#scroller.scrollTop = to;
     this.scrolled();
   }
 
