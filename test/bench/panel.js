@@ -30,6 +30,9 @@ const STORES = [
  */
 const REST = 1000;
 
+/** Rounds, at least: one frame of many that the machine was late with says little. */
+export const PANEL_ROUNDS = 3;
+
 /** Spans of a file. */
 const FILE = 1_000_000;
 

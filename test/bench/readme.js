@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './bundle.js';
 import { Figures, short } from './figures.js';
+import { PANEL_ROUNDS } from './panel.js';
 import { readRecord } from './record.js';
 import { volume } from './volume.js';
 
@@ -94,7 +95,7 @@ function measured(figures) {
     'workers, frames, and the offline queue. It is more than we want; `instrument` switches sources off, but does not make the',
     'bundle smaller.',
     '',
-    `The overlay with 100,000 spans (\`npm run bench -- --only panel\`): opens in ${overlay('openRested')} ms, right after the spans were made in`,
+    `The overlay with 100,000 spans (\`npm run bench -- --only panel\`, ${Math.max(rounds, PANEL_ROUNDS)} rounds): opens in ${overlay('openRested')} ms, right after the spans were made in`,
     `${overlay('open')} ms (${deep('openRested')} and ${deep('open')} ms where a trace has 10,000); sorts, filters and collapses in ${largest('sort', 'filter', 'collapse')} ms at most; the longest`,
     `frame while it scrolls, pans, zooms and takes 2,000 spans a second has ${largest('scroll', 'pan', 'zoom', 'live', 'liveTimeline')} ms. A file of a million spans opens in`,
     `${short(figures.value('fileOpen', 'panel') / 1000)} s where they are Chrome's events, in ${short(figures.value('otlpOpen', 'panel') / 1000)} s where they are OTLP.`,

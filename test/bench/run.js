@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, ROOT } from './bundle.js';
 import { launch, servePages } from './pages.js';
-import { measurePanel } from './panel.js';
+import { measurePanel, PANEL_ROUNDS } from './panel.js';
 import { profile } from './profile.js';
 import { writeReadme } from './readme.js';
 import { record } from './record.js';
@@ -92,7 +92,7 @@ async function main() {
   }
   if (results.isWanted('panel')) {
     progress('the overlay');
-    panel = await measurePanel(rounds, options.browser);
+    panel = await measurePanel(options.quick ? rounds : Math.max(rounds, PANEL_ROUNDS), options.browser);
   }
   progress('');
 
