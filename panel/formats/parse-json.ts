@@ -243,7 +243,7 @@ export class SliceParser {
     const depth = this.#open.length;
     if (depth === 1 && LISTS_OF_GROUPS.some((key) => this.#isKey(key))) return GROUPS;
     const key = LISTS_OF_SPANS.find((each) => this.#isKey(each));
-    const isOfGroup = depth === ABOVE_SPANS && this.#open[1]?.spans === GROUPS && this.#open[3]?.isList;
+    const isOfGroup = depth === ABOVE_SPANS && this.#open[1]?.spans === GROUPS;
     return key === 'spans' && isOfGroup ? SPANS_OF_GROUP : key;
   }
 
@@ -286,7 +286,7 @@ export class SliceParser {
     // Not within an element of an outer list that may end soon.
     for (let i = 0; i < depth - 1; i++) {
       const { isList, wholeUntil } = this.#open[i] as Container;
-      if (isList && wholeUntil > this.done && at - wholeUntil < this.#batch) return false;
+      if (isList && at - wholeUntil < this.#batch) return false;
     }
     return true;
   }

@@ -4,6 +4,7 @@ import { openFile } from '../../panel/files.js';
 import { FileError, type JsonObject, NO_ATTRIBUTES, objectAt, WHOLE } from '../../panel/formats/json.js';
 import { OtlpFile } from '../../panel/formats/otlp-file.js';
 import { OtlpSpans } from '../../panel/formats/otlp-spans.js';
+import type { OtlpTrace } from '../../panel/formats/otlp-trace.js';
 import { type ReadSpans, SliceParser, type TakeSpans } from '../../panel/formats/parse-json.js';
 import { readFile } from '../../panel/formats/read-file.js';
 import { readOtlp } from '../../panel/formats/read-otlp.js';
@@ -424,6 +425,31 @@ describe('a file of OTLP', () => {
       for (const batch of [1, 30, 1000])
         expect(asItComes(text, { piece: 10, batch }), text).to.deep.equal(atOnce([JSON.parse(text)]));
     }
+  });
+
+  it('keeps lists that are called as those of groups and spans where they are something else', async () => {
+    const key = { spans: [1, 2, [3]], resourceSpans: [{ scopeSpans: [{ spans: [4, 5] }] }, 6], more: 7 };
+    // Not as the reader of bytes takes it.
+    const span = { trace_id: 'a', span_id: 'b', start_time_unix_nano: 1, attributes: [{ key, value: {} }] };
+    const text = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span, span] }] }] });
+    const wanted = atOnce([JSON.parse(text)]);
+    expect(JSON.stringify(wanted)).to.include(JSON.stringify(JSON.stringify(key)));
+    for (const batch of [1, 10, 30, 1000]) expect(asItComes(text, { piece: 1000, batch })).to.deep.equal(wanted);
+    const tag = [{ spans: [1, 2] }];
+    const zipkin = [{ traceId: 'a', id: 'b', timestamp: 1, tags: { tag } }];
+    const { traces } = await readFile(new Blob([JSON.stringify(zipkin)]));
+    expect(traces[0]?.recordOf(0).attributes['tag']).to.equal(JSON.stringify(tag));
+  });
+
+  it('has each resource once, however many groups say it', () => {
+    const groups = Array.from({ length: 20 }, (_, i) => ({
+      resource: { attributes: [{ key: 'host.name', value: { stringValue: `h${i % 3}` } }] },
+      scopeSpans: [{ spans: [{ traceId: 'a', spanId: (i + 1).toString(16), startTimeUnixNano: 1 }] }],
+    }));
+    const [trace] = tracesOf(JSON.stringify({ resourceSpans: groups }), { piece: 100, batch: 100 }) as OtlpTrace[];
+    const resources = groups.map((_, row) => trace?.spans.resourceOf(row));
+    expect(resources.map((each) => each?.attributes['host.name'])).to.deep.equal(groups.map((_, i) => `h${i % 3}`));
+    expect(new Set(resources).size).to.equal(3);
   });
 
   /** Long and short lists, a trace in several of them, and spans with much and with little. */

@@ -109,6 +109,64 @@ describe('parseJson', () => {
     expect(values).to.deep.equal([{ other: [1, 2, 3, 4, 5, 6, 7, 8, 9], traceEvents: [] }]);
   });
 
+  /** The lists that a parser hands on, by their key and what of them is handed on at once, from bytes that come together. */
+  const handedOn = (value: unknown, batch: number): [key: string, texts: string[]][] => {
+    const calls: [string, string[]][] = [];
+    const parser = new SliceParser((key, elements) => {
+      calls.push([key, elements.map((each) => JSON.stringify(each))]);
+      return true;
+    }, batch);
+    for (const _ of parser.take(new TextEncoder().encode(JSON.stringify(value))));
+    parser.end();
+    return calls;
+  };
+
+  it('hands on as much at once as a batch has, and little more', () => {
+    const traceEvents = Array.from({ length: 90 }, (_, i) => ({ n: 10 + i }));
+    const [first = 0, ...lengths] = handedOn({ traceEvents }, 100).map(([, texts]) => texts.join().length);
+    expect(first, 'with what stands before it').to.be.within(80, 109);
+    for (const length of lengths.slice(0, -1)) expect(length).to.be.within(100, 109);
+    expect(lengths).to.have.length(7);
+  });
+
+  it('hands on elements with long lists of their own as they come', () => {
+    const list = Array.from({ length: 20 }, (_, i) => 10 + i);
+    const calls = handedOn({ traceEvents: Array.from({ length: 30 }, (_, n) => ({ list, n })) }, 30);
+    expect(calls.every(([key, texts]) => key === 'traceEvents' && texts.length === 1)).to.equal(true);
+    expect(calls).to.have.length(30);
+  });
+
+  it('takes no list out of an element that ends before a batch does', () => {
+    const traceEvents = Array.from({ length: 40 }, () => ({ spans: [1, 2, 3, 4, 5] }));
+    for (const batch of [60, 71, 100]) {
+      const keys = handedOn({ traceEvents }, batch).map(([key]) => key);
+      expect(keys.length, 'batches').to.be.above(5);
+      expect(new Set(keys), String(batch)).to.deep.equal(new Set(['traceEvents']));
+    }
+  });
+
+  it('has the spans of a group read from the bytes as soon as their list begins, a batch at once', () => {
+    const spans = Array.from({ length: 100 }, (_, i) => ({ n: 10 + i }));
+    const text = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans.slice(0, 2) }, { spans }] }] });
+    const begins: string[] = [];
+    const parser = new SliceParser(
+      () => true,
+      64,
+      (key, bytes, from, until) => {
+        expect(key).to.equal(SPANS_OF_GROUP);
+        expect(until - from).to.be.at.most(64);
+        begins.push(new TextDecoder().decode(bytes.subarray(from - 1, from + 8)));
+        const list = bytes.subarray(0, until);
+        const close = list.indexOf(']'.charCodeAt(0), from);
+        const end = list.lastIndexOf(','.charCodeAt(0), close < 0 ? until : close);
+        return Math.max(from, end + 1);
+      },
+    );
+    for (const _ of parser.take(new TextEncoder().encode(text)));
+    parser.end();
+    expect(begins.filter((begin) => begin === '[{"n":10}')).to.have.length(2);
+  });
+
   it('says of anything else that it is not JSON', () => {
     for (const text of ['<html>', '7', '{"a":]}', '[1}', '{"a" 1}', '[01]', ']', '{"a":"\u0000"}']) {
       expect(() => parse(text), text).to.throw(FileError, 'this is not JSON');
