@@ -5,6 +5,7 @@ import { defineElements } from './define-elements.js';
 import type { ZonetraceDetail } from './detail/zonetrace-detail.js';
 import type { ZonetraceDiagnostics } from './diagnostics/zonetrace-diagnostics.js';
 import { ZonetraceFloatHandle } from './float-handle.js';
+import type { ZonetraceHelp } from './help.js';
 import { ZonetraceMinimap } from './minimap.js';
 import { ZonetraceSeparator } from './separator.js';
 import type { ZonetraceStatistics } from './statistics/zonetrace-statistics.js';
@@ -21,6 +22,7 @@ declare global {
     'zonetrace-detail': ZonetraceDetail;
     'zonetrace-diagnostics': ZonetraceDiagnostics;
     'zonetrace-float-handle': ZonetraceFloatHandle;
+    'zonetrace-help': ZonetraceHelp;
     'zonetrace-minimap': ZonetraceMinimap;
     'zonetrace-panel': ZonetracePanel;
     'zonetrace-separator': ZonetraceSeparator;
@@ -37,6 +39,7 @@ const LATER = [
   'zonetrace-copy',
   'zonetrace-detail',
   'zonetrace-diagnostics',
+  'zonetrace-help',
   'zonetrace-statistics',
   'zonetrace-timeline',
 ];

@@ -1,4 +1,6 @@
-import { css, html } from 'lit';
+import { html } from 'lit';
+import { CommandEvent } from './events.js';
+import { PanelElement } from './panel-element.js';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['W S', 'zoom at the pointer'],
@@ -18,55 +20,25 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['-, + or right click on what opens the panel', 'make it small, or large again'],
 ];
 
-export const helpStyles = css`
-  .help {
-    position: absolute;
-    z-index: 4;
-    inset: 0;
-    margin: auto;
-    width: fit-content;
-    height: fit-content;
-    max-width: 94%;
-    max-height: 90%;
-    padding: 10px 16px 8px;
-    overflow: auto;
-    border: 1px solid var(--zt-line);
-    border-radius: 6px;
-    background: var(--zt-raised);
-    box-shadow: 0 2px 14px rgb(0 0 0 / 25%);
+/**
+ * The keys, as long as the reader wants to see them: in the panel's own tree, whose styles it has.
+ *
+ * @fires zonetrace-command - the reader closed it
+ */
+export class ZonetraceHelp extends PanelElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this;
   }
-  /* Not the box itself: where that has no room, further columns would come at its side. */
-  .help .keys {
-    columns: 2 260px;
-    column-gap: 24px;
-  }
-  .help:focus {
-    outline: none;
-  }
-  .help dl {
-    display: grid;
-    grid-template-columns: minmax(96px, 38%) minmax(0, 1fr);
-    gap: 0 12px;
-    margin: 0;
-    break-inside: avoid;
-  }
-  .help dt,
-  .help dd {
-    margin: 0;
-    padding: 1px 0;
-  }
-  .help kbd {
-    font: inherit;
-    font-weight: 600;
-  }
-`;
 
-/** The keys, as long as the reader wants to see them. */
-export function renderHelp(shortcut: string, close: () => void) {
-  return html`<div class="help" role="dialog" aria-label="Keys" tabindex="-1">
-    <div class="keys">${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
+  protected override firstUpdated(): void {
+    this.focus();
+  }
+
+  protected override render() {
+    const shortcut = this.panel?.options.shortcut ?? 'Alt+Shift+Z';
+    return html`<div class="keys">${[...KEYS, [shortcut, 'open and close the panel'] as const].map(
       ([keys, what]) => html`<dl><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></dl>`,
     )}</div>
-    <button class="link" @click=${close}>Close</button>
-  </div>`;
+    <button class="link" @click=${() => this.dispatchEvent(new CommandEvent('help'))}>Close</button>`;
+  }
 }

@@ -1,5 +1,5 @@
 import { css } from 'lit';
-import { helpStyles } from './help.js';
+import { helpStyles } from './help.styles.js';
 import { base, colourTokens } from './styles.js';
 
 /** Of the shell. The host takes nothing from the page: neither what is inherited nor what a rule for `*` says. */

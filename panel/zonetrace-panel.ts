@@ -19,7 +19,6 @@ import type {
 } from './events.js';
 import { FileActions } from './file-actions.js';
 import { findSpan } from './find-span.js';
-import { renderHelp } from './help.js';
 import { HistoryController } from './history-controller.js';
 import type { Dock, PanelHost, Theme } from './host.js';
 import { keepEvents } from './keep-events.js';
@@ -211,7 +210,17 @@ export class ZonetracePanel extends PanelElement {
               <span>Reading ${this.#files.reading.name}</span><progress aria-label="Part that is read" .value=${this.#files.reading.part}></progress>
             </p>`
           }
-          ${this.helps ? renderHelp(this.panel.options.shortcut ?? 'Alt+Shift+Z', () => this.#help(false)) : nothing}
+          ${
+            this.helps && this.#late.has('detail')
+              ? html`<zonetrace-help
+                  class="help"
+                  role="dialog"
+                  aria-label="Keys"
+                  tabindex="-1"
+                  .panel=${this.panel}
+                ></zonetrace-help>`
+              : nothing
+          }
           <div class=${both ? 'areas both' : 'areas'}>
             <zonetrace-traces
               ?hidden=${isTight}
@@ -322,12 +331,8 @@ export class ZonetracePanel extends PanelElement {
 
   #help(shown: boolean): void {
     this.helps = shown;
-    this.runOutside(async () => {
-      await this.updateComplete;
-      // What had the focus goes away.
-      if (shown) this.renderRoot.querySelector<HTMLElement>('.help')?.focus();
-      else this.#tree?.focusRows();
-    });
+    // What had the focus goes away.
+    if (!shown) this.runOutside(() => void this.updateComplete.then(() => this.#tree?.focusRows()));
   }
 
   #command = (event: CommandEvent): void => {
