@@ -91,15 +91,17 @@ export function instrument(options: TracingOptions): (() => void)[] {
   const isOn = (source: string): boolean => Object.hasOwn(SOURCES, source) && given[source] !== false;
   const requests = readRequestOptions(options);
   const undo: (() => void)[] = [requests.stop];
-  // Before the load of the page, which may begin hidden.
-  if (isOn('navigation')) undo.push(watchVisibility());
-  for (const [name, start] of Object.entries(SOURCES)) {
-    if (!isOn(name)) continue;
+  const attempt = (name: string, start: () => () => void): void => {
     try {
-      undo.push(start((given[name] ?? {}) as never, requests, isOn));
+      undo.push(start());
     } catch (error) {
       warnOnce(`the source "${name}" could not be started and the others go on; see the cause`, error);
     }
+  };
+  // Before the load of the page, which may begin hidden.
+  if (isOn('navigation')) attempt('visibility', watchVisibility);
+  for (const [name, start] of Object.entries(SOURCES)) {
+    if (isOn(name)) attempt(name, () => start((given[name] ?? {}) as never, requests, isOn));
   }
   return undo;
 }

@@ -9,6 +9,7 @@ export function watchVisibility(): () => void {
   const look = (): void => {
     tracer.pageHidden = document.hidden;
   };
+  look();
   const stop = listenOutside(document, {
     prerenderingchange: look,
     visibilitychange() {
@@ -18,7 +19,6 @@ export function watchVisibility(): () => void {
       });
     },
   });
-  look();
   return () => {
     stop();
     tracer.pageHidden = false;

@@ -248,6 +248,18 @@ describe('faults: the host page', function () {
     expect({ stored, dropped }).to.deep.equal({ stored: 0, dropped: {} });
   });
 
+  it('whose visibility cannot be asked for is traced, navigations too, and told once', async () => {
+    await open('brokenVisibility');
+    start({ instrument: withOptions({ navigation: true, fetch: true, xhr: true, interaction: true }) });
+    page.eval('document.dispatchEvent(new Event("visibilitychange"))');
+    await expectNormal();
+    page.eval('history.pushState(null, "", "?there")');
+    await until(() => names().some((name) => name.startsWith('navigate ')), 'the navigation');
+    expect(page.allWarnings).to.deep.equal([
+      'zonetrace: the source "visibility" could not be started and the others go on; see the cause',
+    ]);
+  });
+
   it('that put things on Object.prototype finds none of them in a span', async () => {
     await open('pollutedObject');
     start();
