@@ -21,7 +21,7 @@ const frames = new WeakMap<Window, Frame>();
 
 /** ms that a frame has on most screens; and those of them for long work and drawing: the browser has to do its part as well. */
 const FRAME = 16;
-const BUDGET = 7;
+const BUDGET = 5;
 
 /** ms that there are for work in any case. */
 const LEAST = 1;

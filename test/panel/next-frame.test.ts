@@ -65,7 +65,7 @@ describe('what waits for the next frame', () => {
       );
     }
     const [first, drawnMuch, last] = times as [(typeof times)[0], (typeof times)[0], (typeof times)[0]];
-    for (const each of [first, last]) expect(each.until - each.before).to.be.at.least(7);
+    for (const each of [first, last]) expect(each.until - each.before).to.be.at.least(5);
     expect(drawnMuch.until - drawnMuch.after).to.be.at.most(1);
   });
 });
