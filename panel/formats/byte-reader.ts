@@ -12,51 +12,17 @@ export const [SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [32, 34, 44, 58, 92];
 export const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 
 /**
- * Zeros that bytes are to have behind them: to read behind their end, and be it once, makes the code of a browser ten times as
- * slow until it is compiled anew. They are no JSON.
+ * Zeros that bytes are to have behind them, which are no JSON: code that reads behind the end of an array, be it once, V8 throws
+ * away and compiles anew.
  */
 export const PADDING = 64;
-
-/** Bytes of a word. */
-const WORD = 4;
-
-/** A text as it lies in bytes, to be compared word by word. */
-export class WrittenText {
-  length = 0;
-  #words: Int32Array;
-
-  /** `most`: bytes of the longest; each has at least those of a word. */
-  constructor(most: number) {
-    this.#words = new Int32Array(Math.ceil(most / WORD));
-  }
-
-  /** Takes another text. */
-  set(view: DataView, from: number, to: number): void {
-    this.length = to - from;
-    for (let at = 0; at * WORD < this.length; at++) this.#words[at] = view.getInt32(this.#placeOf(at, from));
-  }
-
-  isAt(view: DataView, from: number): boolean {
-    const { length } = this;
-    if (from + length > view.byteLength) return false;
-    for (let at = 0; at * WORD < length; at++) {
-      if (view.getInt32(this.#placeOf(at, from)) !== this.#words[at]) return false;
-    }
-    return length > 0;
-  }
-
-  /** Where a word is; the last one overlaps the one before. */
-  #placeOf(at: number, from: number): number {
-    return from + Math.min(at * WORD, this.length - WORD);
-  }
-}
 
 /** The bit that `{` has more than `[`, and `}` than `]`. */
 const ANY_BRACKET = 32;
 
 /**
- * Reads JSON from its bytes, with `PADDING` behind them, much faster than by decoding and `JSON.parse`: what nobody needs is passed over, a text that was met
- * before is not made again, and objects and lists are parsed many at once. Where it meets what it cannot read, or what is no
+ * Reads JSON from its bytes, with `PADDING` behind them, much faster than by decoding and `JSON.parse`: what nobody needs is
+ * passed over, a text that was met before is not made again, and objects and lists are parsed many at once. Where it meets what it cannot read, or what is no
  * JSON, it `fails`, which is to be asked for before what was read counts.
  */
 export class ByteReader<Holder> {

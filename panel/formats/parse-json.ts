@@ -133,7 +133,7 @@ export class SliceParser {
   #start = 0;
   /** Where reading goes on. */
   #next = 0;
-  /** Bytes before which an element is to begin that is read from them: one that is cut off there costs as much as many whole ones. */
+  /** Where an element has to begin before that is read from the bytes: one that is cut off costs as much as many whole ones. */
   #until = 0;
   /** Elements are read on from where values end so far, when more bytes have come. */
   #waits = false;

@@ -10,12 +10,12 @@ import {
   POWERS,
   QUOTE,
   SPACE,
-  WrittenText,
 } from './byte-reader.js';
 import { FileError, numberOf, textOf, WHOLE } from './json.js';
 import { FlatSpan, type OtlpSpans, STATUSES } from './otlp-spans.js';
 import { attributesOf, eventsOf, linksOf, NANO, statusOf } from './read-otlp.js';
 import { KINDS, kindOf } from './span.js';
+import { WrittenText } from './written-text.js';
 
 const [ZERO, UNDERSCORE] = [48, 95];
 
