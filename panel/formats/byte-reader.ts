@@ -22,8 +22,8 @@ const ANY_BRACKET = 32;
 
 /**
  * Reads JSON from its bytes, with `PADDING` behind them, much faster than by decoding and `JSON.parse`: what nobody needs is
- * passed over, a text that was met before is not made again, and objects and lists are parsed many at once. Where it meets what it cannot read, or what is no
- * JSON, it `fails`, which is to be asked for before what was read counts.
+ * passed over, a text that was met before is not made again, and objects and lists are parsed many at once. Where it meets what
+ * it cannot read, or what is no JSON, it `fails`, which is to be asked for before what was read counts.
  */
 export class ByteReader<Holder> {
   bytes: Uint8Array = new Uint8Array();
