@@ -25,6 +25,8 @@ const DURATION = 'interaction.duration';
 interface Held {
   target: WeakRef<EventTarget> | undefined;
   root: Span | WeakRef<Span> | undefined;
+  /** Of a root that is held weakly: who links to it does not need it. */
+  context: SpanContext | undefined;
 }
 
 /** An event that began an interaction of ours. */
@@ -43,10 +45,15 @@ const weakly = <T extends object>(value: T | null | undefined): WeakRef<T> | und
 
 const rootOf = ({ root }: Held): Span | undefined => (root instanceof WeakRef ? root.deref() : root);
 
+const contextOf = ({ root, context }: Held): SpanContext | undefined =>
+  root instanceof WeakRef || root?.tentative ? context : root?.context;
+
 /** Lets go of a root that somebody else has by now, with all spans of its trace. */
 function release(held: Held): void {
   const { root } = held;
-  if (root && !(root instanceof WeakRef) && !root.tentative) held.root = new WeakRef(root);
+  if (!root || root instanceof WeakRef || root.tentative) return;
+  held.root = new WeakRef(root);
+  held.context = root.context;
 }
 
 /** What is known of an interaction: the root that we made of it, and how long a person waited for what, in ms. */
@@ -121,13 +128,19 @@ export function observeEventTiming(): EventTiming {
       const dispatched = waiting.find((each) => isPartOf(entry, each));
       const root = dispatched && rootOf(dispatched);
       if (!id && !root) continue;
-      const timing: Timing = (id && timings.get(id)) || { root, target: undefined, entries: [] };
-      timing.root ??= root;
+      const timing: Timing = (id && timings.get(id)) || {
+        target: undefined,
+        root: undefined,
+        context: undefined,
+        entries: [],
+      };
+      timing.root ??= dispatched?.root;
+      timing.context ??= dispatched?.context;
       timing.target ??= dispatched?.target ?? weakly(entry.target);
       if (timing.entries.length < MAX_ENTRIES) timing.entries.push(entry);
       if (id) timings.set(id, timing);
       if (timings.size > MAX_WAITING) timings.delete(timings.keys().next().value as number);
-      apply(timing, root);
+      apply(timing, dispatched);
     }
     releaseAll();
   }
@@ -138,12 +151,13 @@ export function observeEventTiming(): EventTiming {
   }
 
   /** A key that clicks a button is one interaction to the browser and two events of ours. */
-  function apply(timing: Timing, root = rootOf(timing)): void {
+  function apply(timing: Timing, held: Held = timing): void {
     const { entries, target } = timing;
+    const root = rootOf(held);
     const delays = delaysOf(entries);
     const duration = Number(delays[DURATION]);
     if (root && duration >= SLOW) tracer.commit(root);
-    const context = root && !root.tentative ? root.context : undefined;
+    const context = contextOf(held);
     for (const entry of entries) known.set(entry, { root: context, target: describeElement(target?.deref()), delays });
     // Several keys typed into a field are one interaction of ours: the slowest tells.
     if (!root || duration < Number(root.attributes[DURATION] ?? 0)) return;
@@ -161,7 +175,7 @@ export function observeEventTiming(): EventTiming {
       if (types.length === 0 || !event.isTrusted) return;
       releaseAll();
       const target = weakly(event.composedPath()[0]);
-      const dispatch: Dispatched = { type: event.type, time: event.timeStamp, target, root };
+      const dispatch: Dispatched = { type: event.type, time: event.timeStamp, target, root, context: undefined };
       waiting.push(dispatch);
       if (waiting.length > MAX_WAITING) waiting = waiting.slice(-MAX_WAITING);
       // A long press was shown before its click.

@@ -1,6 +1,14 @@
 import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
-import { type Span, startTracing, type Tracing, withSpan } from '../../src/index.js';
+import {
+  type Span,
+  type SpanContext,
+  type SpanProcessor,
+  startTracing,
+  type Tracing,
+  withSpan,
+} from '../../src/index.js';
+import { interactionOf } from '../../src/instrumentation/event-timing.js';
 import { Collector, macrotask, only, stopClock } from '../collect.js';
 import { skip } from '../skip.js';
 import { gc, survivors } from '../survivors.js';
@@ -174,6 +182,49 @@ describe('the timing of events', () => {
     await until(() => tracing.store.traces.every(({ settled }) => settled));
     tracing.store.clear();
     expect(await survivors(earlier)).to.equal(0);
+  });
+
+  it('knows of a key that is held whose root it was, also when nobody has that root any more', async function () {
+    if (!gc) skip(this, 'only Chromium lets a test collect garbage');
+    const entries: PerformanceEventTiming[] = [];
+    const observer = new PerformanceObserver((list) =>
+      entries.push(...(list.getEntries() as PerformanceEventTiming[])),
+    );
+    observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+    await tracing.stop();
+    const roots: WeakRef<Span>[] = [];
+    const contexts: SpanContext[] = [];
+    const processor: SpanProcessor = {
+      onStart() {},
+      onEnd(span) {
+        if (span.parent) return;
+        roots.push(new WeakRef(span));
+        contexts.push(span.context);
+      },
+      async forceFlush() {},
+      async shutdown() {},
+    };
+    tracing = startTracing({ processors: [processor], panel: false, instrument: only('interaction') });
+    button.addEventListener('keydown', () => busy(60), { once: true });
+    // By the platform's own function: the release is no event of ours.
+    const { __zone_symbol__addEventListener: listen } = button as unknown as Record<
+      string,
+      Element['addEventListener']
+    >;
+    listen?.call(button, 'keyup', () => busy(60));
+    button.focus();
+    await sendKeys({ down: 'Escape' });
+    await until(() => entries.some(({ name }) => name === 'keydown'));
+    // The last one is known as long as nothing else happens.
+    button.addEventListener('click', () => busy(30), { once: true });
+    await clickOn(button);
+    await until(() => roots.length === 2 && tracing.store.traces.every(({ settled }) => settled));
+    tracing.store.clear();
+    expect(await survivors(roots.slice(0, 1))).to.equal(0);
+    await sendKeys({ up: 'Escape' });
+    const released = await until(() => entries.find(({ name }) => name === 'keyup'));
+    expect(interactionOf(released).root).to.deep.equal(contexts[0]);
+    observer.disconnect();
   });
 
   it('does nothing after the end of tracing', async () => {
