@@ -18,6 +18,8 @@ export const LIMITS = {
   body: 512 * 1024,
   /** Bytes of one request of a page that is being left: small ones fill the budget best. */
   lastBody: 15_000,
+  /** Bytes of what such a page keeps in one: Chromium writes a value of 64 KB to a file of its own, when the page is gone. */
+  lastKept: 60_000,
   /** Below this many bytes compressing costs more than it saves. */
   compressed: 1024,
 };

@@ -3,7 +3,7 @@ import { NativePromise } from '../zone/native.js';
 import { runWhenIdle, setTimerOutside } from '../zone/outside.js';
 import { runOutside } from '../zone/variable.js';
 import { LIMITS } from './delivery-limits.js';
-import { takeKeepalive } from './keepalive-budget.js';
+import { hasKeepalive, takeKeepalive } from './keepalive-budget.js';
 import { KeptBatches } from './kept-batches.js';
 import { isLeaving, whenLeaving } from './leaving.js';
 import type { Batch } from './offline-queue.js';
@@ -12,6 +12,12 @@ import { parseRetryAfter } from './retry-after.js';
 
 /** The codes that OTLP/HTTP says to retry (https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes). */
 const RETRYABLE = [429, 502, 503, 504];
+
+/** How many items a page that is left encodes first, to learn how large they are. */
+const FIRST_LAST_ITEMS = 16;
+
+/** How much of a request is filled by the size of the items before; one that is too large is encoded once more. */
+const FILL = 0.9;
 
 const utf8 = new TextEncoder();
 
@@ -52,16 +58,29 @@ export class Delivery {
 
   /** Resolves when the items have been delivered, dropped, or kept for another attempt. */
   async deliver<T>(items: readonly T[], encode: (items: readonly T[]) => string): Promise<void> {
-    const body = utf8.encode(encode(items));
-    if (items.length > 1 && body.length > (isLeaving() ? LIMITS.lastBody : LIMITS.body)) {
-      const half = items.length >> 1;
-      const halves = [this.deliver(items.slice(0, half), encode), this.deliver(items.slice(half), encode)];
-      await NativePromise.all(halves);
-      return;
+    const sent: Promise<void>[] = [];
+    // The end of a page has little time, so that hardly an item is encoded twice then.
+    let count = isLeaving() ? FIRST_LAST_ITEMS : items.length;
+    for (let next = 0; next < items.length; ) {
+      const part = items.slice(next, next + count);
+      const body = utf8.encode(encode(part));
+      if (part.length === 1 || body.length <= this.#bodyLimit) {
+        sent.push(this.#dispatchNew(body, part.length));
+        next += part.length;
+      }
+      count = Math.max(1, Math.floor((part.length * this.#bodyLimit * FILL) / body.length));
     }
+    await NativePromise.all(sent);
+  }
+
+  get #bodyLimit(): number {
+    if (!isLeaving()) return LIMITS.body;
+    return !this.#isFailing && hasKeepalive(LIMITS.lastBody) ? LIMITS.lastBody : LIMITS.lastKept;
+  }
+
+  #dispatchNew(body: Uint8Array<ArrayBuffer>, spans: number): Promise<void> {
     const { url, type } = this.#receiver;
-    const created = Date.now();
-    await this.#dispatch({ url, type, body, gzip: false, spans: items.length, created, attempts: 0, notBefore: 0 });
+    return this.#dispatch({ url, type, body, gzip: false, spans, created: Date.now(), attempts: 0, notBefore: 0 });
   }
 
   /** What waits in memory goes into the offline queue, or is dropped. */
@@ -79,13 +98,20 @@ export class Delivery {
 
   async #dispatch(batch: Batch): Promise<void> {
     if (this.#isFailing) return this.#keep(batch);
-    if (this.#receiver.compresses && batch.body.length >= LIMITS.compressed && !isLeaving()) {
-      this.#exposed.set(batch, 'compressing');
-      const smaller = await gzip(batch.body);
-      if (!this.#exposed.delete(batch)) return;
-      if (smaller.length < batch.body.length) Object.assign(batch, { body: smaller, gzip: true });
-    }
     await this.#send(batch);
+  }
+
+  #isWorthCompressing({ gzip, body }: Batch): boolean {
+    return this.#receiver.compresses && !gzip && body.length >= LIMITS.compressed && !isLeaving();
+  }
+
+  /** Answers whether the batch is still to be sent: where the page is left meanwhile, it is sent or kept as it is. */
+  async #compress(batch: Batch): Promise<boolean> {
+    this.#exposed.set(batch, 'compressing');
+    const smaller = await gzip(batch.body);
+    if (!this.#exposed.delete(batch)) return false;
+    if (smaller.length < batch.body.length) Object.assign(batch, { body: smaller, gzip: true });
+    return true;
   }
 
   /** A receiver that does not answer any more would be told too late: the page is gone. */
@@ -99,6 +125,7 @@ export class Delivery {
   }
 
   async #send(batch: Batch): Promise<void> {
+    if (this.#isWorthCompressing(batch) && !(await this.#compress(batch))) return;
     const { body, gzip, spans } = batch;
     const release = takeKeepalive(body.length);
     // Hidden pages may end at any time, and the rest of a large request with them.

@@ -6,9 +6,14 @@ const MAX_REQUESTS = 8;
 let bytes = 0;
 let requests = 0;
 
+/** Whether a request of so many bytes can outlive its page now. */
+export function hasKeepalive(size: number): boolean {
+  return bytes + size <= MAX_BYTES && requests < MAX_REQUESTS;
+}
+
 /** Takes room for a request that outlives its page; answers how to give it back, or nothing where there is no room. */
 export function takeKeepalive(size: number): (() => void) | undefined {
-  if (bytes + size > MAX_BYTES || requests >= MAX_REQUESTS) return undefined;
+  if (!hasKeepalive(size)) return undefined;
   bytes += size;
   requests++;
   return () => {

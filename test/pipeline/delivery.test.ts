@@ -9,6 +9,7 @@ import {
   type Tracing,
   withSpan,
 } from '../../src/index.js';
+import { whenLeaving } from '../../src/pipeline/leaving.js';
 import { collectWarnings } from '../collect.js';
 import { until } from '../until.js';
 import { allAccounted, hurry, newReceiver, type Received, trace } from './receiver.js';
@@ -325,6 +326,45 @@ describe('a receiver that refuses more than it was given', () => {
       ['rejected', 2],
     ]);
     expect(warnings).to.have.length(1);
+  });
+});
+
+describe('a delivery whose page is left while much waits', () => {
+  it('writes hardly a span twice, and keeps what does not fit in few batches that are compressed when they are sent', async () => {
+    const undo = hurry();
+    const receiver = await newReceiver('ok');
+    const delivery = new HttpDelivery({ url: receiver.url });
+    const totals = { requests: 0, exported: 0 } as Record<string, number>;
+    delivery.start({
+      resource: {},
+      counts: { name: '', add: (count, by) => (totals[count] = (totals[count] ?? 0) + by), drop() {} },
+    });
+    await delivery.deliver([0], () => '{"resourceSpans":[]}');
+    const items = Array.from({ length: 300 }, (_, i) => i + 1);
+    const parts: (readonly number[])[] = [];
+    const bodies: number[] = [];
+    const encode = (part: readonly number[]): string => {
+      const text = JSON.stringify({ resourceSpans: [], pad: 'x'.repeat(700 * part.length) });
+      parts.push(part);
+      bodies.push(text.length);
+      return text;
+    };
+    const stopWaiting = whenLeaving(() => void delivery.deliver(items, encode));
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    stopWaiting();
+    const sent = totals['requests'] ?? 0;
+    expect(sent - 1, 'requests that outlive the page').to.be.within(3, 4);
+    expect(Math.max(...bodies.slice(0, sent - 1))).to.be.at.most(15_000);
+    expect(bodies.length - (sent - 1), 'batches that are kept').to.be.at.most(4);
+    expect(Math.max(...bodies)).to.be.at.most(60_000);
+    expect(parts.flat().length, 'spans that are written').to.be.at.most(330);
+    await until(() => totals['exported'] === 301, 'all have been sent');
+    await delivery.shutdown();
+    undo();
+    const { requests } = await receiver.read();
+    const kept = requests.slice(sent);
+    expect(kept).to.have.length(bodies.length - (sent - 1));
+    expect(kept.every(({ encoding }) => encoding === 'gzip')).to.equal(true);
   });
 });
 
