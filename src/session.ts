@@ -1,3 +1,4 @@
+import { isHidden } from './is-hidden.js';
 import { attempt } from './trace/attempt.js';
 import { generateTraceId } from './trace/ids.js';
 
@@ -39,7 +40,7 @@ export class Session {
     }
     const session = now as Stored;
     // What a hidden page does by itself is nobody's visit.
-    if (time - session.active > ACTIVITY_STEP && document.visibilityState === 'visible') session.active = time;
+    if (time - session.active > ACTIVITY_STEP && !isHidden()) session.active = time;
     if (isOver || time - this.#notedAt > NOTE_EVERY) {
       this.#notedAt = time;
       write(session);

@@ -119,7 +119,12 @@ class PageHistory implements History {
     };
     const feed = new TraceFeed(store, this.#host.runOutside, take);
     const leave = () => {
-      if (document.visibilityState === 'hidden') feed.flush();
+      try {
+        if (document.visibilityState === 'visible') return;
+      } catch {
+        // The page has broken what says it.
+      }
+      feed.flush();
     };
     const unload = () => feed.flush();
     document.addEventListener('visibilitychange', leave, { signal });

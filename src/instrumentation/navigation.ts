@@ -1,3 +1,4 @@
+import { isHidden } from '../is-hidden.js';
 import { currentScope, zoneFor } from '../scope.js';
 import { anchorClock } from '../trace/clock.js';
 import type { Span } from '../trace/span.js';
@@ -204,7 +205,7 @@ export function traceNavigations(): () => void {
     });
     spans.set(event, span);
     setPage(span);
-    if (!document.hidden) {
+    if (isHidden() === false) {
       // Until the page is seen again.
       const shown = span.trace.hold();
       runOutside(() => requestAnimationFrame(() => setTimerOutside(shown, 0)));

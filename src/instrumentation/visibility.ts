@@ -15,7 +15,7 @@ export function watchVisibility(): () => void {
     visibilitychange() {
       look();
       tracer.settling.forEach(({ rootSpan }) => {
-        if (rootSpan?.recording) rootSpan.addEvent(`page ${document.visibilityState}`);
+        if (rootSpan?.recording) rootSpan.addEvent(`page ${tracer.pageHidden ? 'hidden' : 'visible'}`);
       });
     },
   });

@@ -1,3 +1,4 @@
+import { isHidden } from '../is-hidden.js';
 import { runOutside } from '../zone/variable.js';
 
 let leaving = false;
@@ -13,7 +14,7 @@ export function isLeaving(): boolean {
  */
 export function whenLeaving(flush: (isLast: boolean) => void): () => void {
   const leave = (event: Event): void => {
-    if (event.type === 'visibilitychange' && document.visibilityState === 'visible') return;
+    if (event.type === 'visibilitychange' && isHidden() === false) return;
     leaving = true;
     try {
       flush(event.type === 'pagehide' && !(event as PageTransitionEvent).persisted);
