@@ -130,6 +130,17 @@ export class RangeEvent extends Event {
   }
 }
 
+/** The pointer is at a time, in ms since the Unix epoch, or no longer. */
+export class PointEvent extends Event {
+  static readonly type = 'zonetrace-point';
+  readonly time: number | undefined;
+
+  constructor(time: number | undefined) {
+    super(PointEvent.type, { bubbles: true });
+    this.time = time;
+  }
+}
+
 /** Something that was drawn changes with time alone: the next frame is wanted. */
 export class NextFrameEvent extends Event {
   static readonly type = 'zonetrace-next-frame';

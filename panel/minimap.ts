@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { type BarSource, Overview } from './draw/bars.js';
 import { paintOverview } from './draw/paint-overview.js';
 import { type Colours, Painter } from './draw/painter.js';
-import { RangeEvent } from './events.js';
+import { PointEvent, RangeEvent } from './events.js';
 import { FrameWork, proceed } from './frame-work.js';
 import type { Theme } from './host.js';
 import { formatCount } from './layout/format-count.js';
@@ -28,6 +28,7 @@ interface Drag {
  * All of the time in small, with a window on the part that is in view.
  *
  * @fires zonetrace-range - the reader wants to see another part, or all
+ * @fires zonetrace-point - the time that the pointer is at
  */
 export class ZonetraceMinimap extends PanelElement {
   static override properties: PropertyDeclarations = {
@@ -134,6 +135,7 @@ export class ZonetraceMinimap extends PanelElement {
         @keydown=${this.#key}
         @pointerdown=${this.#press}
         @pointermove=${this.#move}
+        @pointerleave=${() => this.#point(undefined)}
         @pointerup=${this.#release}
         @pointercancel=${this.#stop}
         @dblclick=${() => this.#ask(undefined)}
@@ -207,10 +209,11 @@ export class ZonetraceMinimap extends PanelElement {
 
   #move = (event: PointerEvent): void => {
     const drag = this.#drag;
+    const at = timeAt(this.whole, this.#partOf(event));
+    this.#point(at);
     if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < 3)) return;
     drag.moved = true;
     const { start, end } = drag.range;
-    const at = timeAt(this.whole, this.#partOf(event));
     const from = timeAt(this.whole, drag.from);
     if (drag.part === 'window') {
       this.#ask({ start: start + at - from, end: end + at - from });
@@ -237,6 +240,10 @@ export class ZonetraceMinimap extends PanelElement {
   #partOf(event: PointerEvent): number {
     const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
     return clamp((event.clientX - left) / width, 0, 1);
+  }
+
+  #point(time: number | undefined): void {
+    this.dispatchEvent(new PointEvent(time));
   }
 
   #ask(range: TimeRange | undefined): void {

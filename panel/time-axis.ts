@@ -1,4 +1,5 @@
 import type { ReactiveControllerHost } from 'lit';
+import type { PointEvent } from './events.js';
 import { clamp, type TimeRange } from './layout/scale.js';
 import { fitRange, panRange, timeAt, zoomRange } from './layout/zoom.js';
 
@@ -16,7 +17,7 @@ const LINE = 16;
 export class TimeAxis {
   /** All that there is to see. */
   whole: TimeRange = { start: 0, end: 1 };
-  /** What a drag over the axis has marked so far. */
+  /** What a drag over the axis has marked so far, or the instant that the pointer is at elsewhere. */
   marked: TimeRange | undefined;
   /** The last press became a drag: the click that follows means nothing. */
   dragged = false;
@@ -75,6 +76,13 @@ export class TimeAxis {
     else return false;
     return true;
   }
+
+  /** Marks the instant that the pointer is at in the minimap. */
+  point = ({ time }: PointEvent): void => {
+    const { start, end } = this.range;
+    this.marked = time !== undefined && time >= start && time <= end ? { start: time, end: time } : undefined;
+    this.#host.requestUpdate();
+  };
 
   wheel = (event: WheelEvent): void => {
     const { deltaX, deltaY, deltaMode } = event;

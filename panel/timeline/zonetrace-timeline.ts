@@ -227,6 +227,7 @@ export class ZonetraceTimeline extends PanelElement {
         .range=${range}
         .theme=${this.theme}
         @zonetrace-range=${(event: RangeEvent) => this.#axis.show(event.range)}
+        @zonetrace-point=${this.#axis.point}
       ></zonetrace-minimap>
       <div class="head"><div class="ticks" .style=${`width:${this.#painter.width}px`}>${renderTicks(this.#scale)}</div></div>
       <div class="scroller" @scroll=${this.#scroll}>

@@ -81,7 +81,7 @@ export function renderLines(axis: Axis) {
   return tickPercents(axis).map((percent) => html`<i .style=${`left:${percent.toFixed(3)}%`}></i>`);
 }
 
-/** What a drag over the axis has marked. */
+/** What a drag over the axis has marked, or the pointer in the minimap. */
 export function renderMarked(range: TimeRange, marked: TimeRange | undefined) {
   if (!marked) return nothing;
   const { left, width } = barOf(range, marked.start, marked.end);

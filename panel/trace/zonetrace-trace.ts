@@ -167,6 +167,7 @@ export class ZonetraceTrace extends PanelElement {
         .range=${range}
         .theme=${this.theme}
         @zonetrace-range=${(event: RangeEvent) => this.#axis.show(event.range)}
+        @zonetrace-point=${this.#axis.point}
       ></zonetrace-minimap>
       <div
         class=${`scroller${this.filter ? ' filtered' : ''}${this.#durationWidth === 0 ? ' narrow' : ''}`}

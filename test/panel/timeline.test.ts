@@ -131,6 +131,21 @@ describe('the timeline of the page', () => {
     expect(await marked()).to.deep.equal([]);
   });
 
+  it('draws a line through the lanes at the time that the pointer is at in the minimap', async () => {
+    const { timeline } = await open(storeOfPage().store);
+    const minimap = timeline.shadowRoot?.querySelector('zonetrace-minimap') as Element;
+    const track = all(minimap, '.track')[0] as HTMLElement;
+    const { left, width } = track.getBoundingClientRect();
+    const lines = async () => {
+      await drawn();
+      return all(timeline, 'b').map(({ style }) => `${Number.parseFloat(style.left)}+${style.width}`);
+    };
+    track.dispatchEvent(new PointerEvent('pointermove', { clientX: left + width / 4 }));
+    expect(await lines()).to.deep.equal(['25+0%']);
+    track.dispatchEvent(new PointerEvent('pointerleave'));
+    expect(await lines()).to.deep.equal([]);
+  });
+
   it('is walked with the arrows, zooms with Enter and W, and shows all with 0', async () => {
     const { sight, view, detail } = await open(storeOfPage().store);
     const said: unknown[] = [];

@@ -129,6 +129,35 @@ describe('the time axis of a trace', () => {
     probe.remove();
   });
 
+  it('draws a line through the rows at the time that the pointer is at in the minimap', async () => {
+    const { tree, axis, minimap } = await open();
+    const track = all(minimap, '.track')[0] as HTMLElement;
+    const lines = () => all(tree, '.lines b').map((line) => line.getBoundingClientRect());
+    pointer(track, 'pointermove', 0.3);
+    await drawn();
+    const bar = (row: number) => (all(tree, '.row .bar')[row] as HTMLElement).getBoundingClientRect();
+    const [line] = lines() as [DOMRect];
+    const box = axis.getBoundingClientRect();
+    expect((line.left - box.left) / box.width).to.be.closeTo(0.3, 0.01);
+    expect(line.width).to.equal(2);
+    // Through the bar of `a`, as high as the rows, and beside that of `b`.
+    expect(line.left).to.be.within(bar(1).left, bar(1).right);
+    expect(line.top).to.be.at.most(bar(1).top);
+    expect(line.bottom).to.be.at.least(bar(2).bottom);
+    expect(line.right).to.be.below(bar(2).left);
+    expect(view(minimap)).to.equal('0 ms to 100 ms of 100 ms');
+    pointer(track, 'pointerleave', 0);
+    await drawn();
+    expect(lines()).to.deep.equal([]);
+    drag(axis, 0.5, 0.9);
+    pointer(track, 'pointermove', 0.3);
+    await drawn();
+    expect(lines(), 'of what is not in view').to.deep.equal([]);
+    pointer(track, 'pointermove', 0.7);
+    await drawn();
+    expect(lines()).to.have.length(1);
+  });
+
   it('leaves the keys to the page and to who types', async () => {
     const { panel, minimap } = await open();
     press(document.body, 'w', { code: 'KeyW' });
