@@ -79,8 +79,7 @@ export class TimeAxis {
 
   /** Marks the instant that the pointer is at in the minimap. */
   point = ({ time }: PointEvent): void => {
-    const { start, end } = this.range;
-    this.marked = time !== undefined && time >= start && time <= end ? { start: time, end: time } : undefined;
+    this.marked = time === undefined ? undefined : { start: time, end: time };
     this.#host.requestUpdate();
   };
 

@@ -83,7 +83,7 @@ export function renderLines(axis: Axis) {
 
 /** What a drag over the axis has marked, or the pointer in the minimap. */
 export function renderMarked(range: TimeRange, marked: TimeRange | undefined) {
-  if (!marked) return nothing;
+  if (!marked || marked.start > range.end || marked.end < range.start) return nothing;
   const { left, width } = barOf(range, marked.start, marked.end);
   return html`<b .style=${`left:${left.toFixed(3)}%;width:${width.toFixed(3)}%`}></b>`;
 }

@@ -14,7 +14,7 @@ import { parseRetryAfter } from './retry-after.js';
 const RETRYABLE = [429, 502, 503, 504];
 
 /** How many items a page that is left encodes first, to learn how large they are. */
-const FIRST_LAST_ITEMS = 16;
+const FIRST_ITEMS = 16;
 
 /** How much of a request is filled by the size of the items before; one that is too large is encoded once more. */
 const FILL = 0.9;
@@ -60,7 +60,7 @@ export class Delivery {
   async deliver<T>(items: readonly T[], encode: (items: readonly T[]) => string): Promise<void> {
     const sent: Promise<void>[] = [];
     // The end of a page has little time, so that hardly an item is encoded twice then.
-    let count = isLeaving() ? FIRST_LAST_ITEMS : items.length;
+    let count = isLeaving() ? FIRST_ITEMS : items.length;
     for (let next = 0; next < items.length; ) {
       const part = items.slice(next, next + count);
       const body = utf8.encode(encode(part));
