@@ -120,7 +120,7 @@ function claims() {
   ];
 }
 
-function costs(figures) {
+function costs(figures, { firefox }) {
   const us = (row, column) => figures.text(row, column, 'µs');
   return [
     `- **A span** takes ${us('empty')} of the code that it is in, ${us('emptyCpu')} with all that it causes later, once its code is`,
@@ -132,6 +132,16 @@ function costs(figures) {
     '  attributes and an event). It is bounded everywhere: 100,000 spans for the overlay (where it is shown at all) with a hundred',
     '  million characters in what they hold, 10,000 in a trace, 2,048 with twenty million characters in the queue to each exporter, 100',
     '  requests in the offline queue. What had to go is counted.',
+    ...costsInFirefox(new Figures(firefox)),
+  ];
+}
+
+function costsInFirefox(figures) {
+  const us = (row, column) => figures.text(row, column, 'µs');
+  return [
+    `- **Firefox** takes longer, and more than with OpenTelemetry: a span ${us('empty')} (${us('empty', 'opentelemetry')}), ${us('emptyDrained')} with its microtasks (${us('emptyDrained', 'opentelemetry')}), \`await\``,
+    `  of an async function ${us('awaitAsyncInside')} inside a span, ${us('awaitAsync')} outside any, ${us('awaitAsync', 'bare')} without zonetrace. A page of 2,000 listeners and`,
+    `  1,000 requests takes ${figures.text('pageRatio')} times as long as without tracing (${figures.text('pageRatio', 'opentelemetry')}).`,
   ];
 }
 
