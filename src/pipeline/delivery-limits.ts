@@ -12,13 +12,13 @@ export const LIMITS = {
   expiry: 48 * 3_600_000,
   /** Batches in memory where there is no offline queue. */
   memoryBatches: 32,
-  /** Batches in the offline queue: at 20 KB each, usual after compression, some 2 MB. */
+  /** Batches in the offline queue: at 20 KB each, usual after compression, some 2 MB; of pages that were left, up to 6 MB. */
   storedBatches: 100,
   /** Bytes of one request before compression; more is split. Collectors take 20 MB, proxies often 1 MB. */
   body: 512 * 1024,
   /** Bytes of one request of a page that is being left: small ones fill the budget best. */
   lastBody: 15_000,
-  /** Bytes of what such a page keeps in one: Chromium writes a value of 64 KB to a file of its own, when the page is gone. */
+  /** Bytes of what such a page keeps in one: Chromium gives large values files of their own, which takes longer. */
   lastKept: 60_000,
   /** Below this many bytes compressing costs more than it saves. */
   compressed: 1024,
