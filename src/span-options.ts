@@ -31,23 +31,29 @@ export interface InternalOptions extends SpanOptions {
 /** What a page gives, read once: its objects may throw when they are looked at, and what cannot be read is left out. */
 export function readSpanOptions(given: SpanOptions | undefined): SpanOptions | undefined {
   if (given === undefined || given === null) return undefined;
-  const links = read(() => given.links && readLinks(given.links));
-  const kind = read(() => given.kind);
+  const kind = read(given, 'kind');
+  const links = read(given, 'links');
   return {
-    attributes: read(() => given.attributes),
+    attributes: read(given, 'attributes'),
     kind: kind === undefined ? undefined : toKind(kind),
-    links,
-    startTime: read(() => given.startTime),
-    parent: read(() => given.parent),
-    root: read(() => given.root) === true,
+    links: links && attempt(() => readLinks(links), leaveOut),
+    startTime: read(given, 'startTime'),
+    parent: read(given, 'parent'),
+    root: read(given, 'root') === true,
   } as SpanOptions;
 }
 
-function read<T>(get: () => T): T | undefined {
-  return attempt<T | undefined>(get, (error) => {
-    warnOnce('an option of a span could not be read and was left out; give an object of plain values', error);
-    return undefined;
-  });
+/** With no function made for it: this runs for each span. */
+function read<K extends keyof SpanOptions>(given: SpanOptions, option: K): SpanOptions[K] | undefined {
+  try {
+    return given[option];
+  } catch (error) {
+    return leaveOut(error);
+  }
+}
+
+function leaveOut(error: unknown): undefined {
+  warnOnce('an option of a span could not be read and was left out; give an object of plain values', error);
 }
 
 function readLinks(given: NonNullable<SpanOptions['links']>): SpanOptions['links'] {

@@ -71,7 +71,7 @@ function toPlain(value: unknown, ancestors: object[], budget: { nodes: number })
 
 /** `String(value)`, without ever throwing. */
 export function toText(value: unknown): string {
-  return attempt(() => String(value), unreadable);
+  return typeof value === 'string' ? value : attempt(() => String(value), unreadable);
 }
 
 function unreadable(): string {

@@ -18,6 +18,7 @@ export class Settling {
   /** The live traces are a list, in the order of their start: a page may begin and settle many of them a second. */
   #oldest: Trace | undefined;
   #newest: Trace | undefined;
+  /** What may be over, in the order in which it came to wait: who waits longest is looked at first, and the rest not yet. */
   #idle: Trace[] = [];
   #stopIdleTimer: (() => void) | undefined;
   #stopAgeTimer: (() => void) | undefined;
@@ -36,8 +37,11 @@ export class Settling {
   }
 
   idle(trace: Trace): void {
-    if (trace.isQueuedIdle) return;
-    trace.isQueuedIdle = true;
+    if (trace.waits !== 'no') {
+      trace.waits = 'anew';
+      return;
+    }
+    trace.waits = 'once';
     this.#idle.push(trace);
     this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, SETTLE_QUIET);
   }
@@ -79,22 +83,26 @@ export class Settling {
   readonly #checkIdle = (): void => {
     this.#stopIdleTimer = undefined;
     const now = readClock();
-    const waiting = this.#idle;
-    this.#idle = [];
-    let wait = SETTLE_QUIET;
-    for (const trace of waiting) {
+    const idle = this.#idle;
+    let seen = 0;
+    for (const last = idle.length; seen < last; seen++) {
+      const trace = idle[seen] as Trace;
       // A span may be ended with a time of the caller's, which may lie ahead.
       if (trace.lastActivity > now) trace.lastActivity = now;
-      const left = trace.lastActivity + SETTLE_QUIET - now;
-      if (trace.isIdle && left > 0.5) {
-        this.#idle.push(trace);
-        wait = Math.min(wait, left);
-        continue;
-      }
-      trace.isQueuedIdle = false;
-      if (trace.isIdle) this.#settle(trace);
+      if (!trace.isIdle) trace.waits = 'no';
+      else if (trace.lastActivity + SETTLE_QUIET - now <= 0.5) {
+        trace.waits = 'no';
+        this.#settle(trace);
+      } else if (trace.waits === 'anew') {
+        trace.waits = 'once';
+        idle.push(trace);
+      } else break;
     }
-    if (this.#idle.length > 0) this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, wait);
+    idle.splice(0, seen);
+    const [next] = this.#idle;
+    if (!next) return;
+    const left = Math.min(SETTLE_QUIET, next.lastActivity + SETTLE_QUIET - now);
+    this.#stopIdleTimer ??= this.#setTimer(this.#checkIdle, left);
   };
 
   readonly #checkAges = (): void => {

@@ -57,8 +57,8 @@ export class Trace {
   /** @internal The neighbours among the live traces. */
   older: Trace | undefined = undefined;
   newer: Trace | undefined = undefined;
-  /** @internal Waits in the settling queue. */
-  isQueuedIdle = false;
+  /** @internal Whether it waits to settle; anew: and it was active meanwhile. */
+  waits: 'no' | 'once' | 'anew' = 'no';
   readonly #clockAnchor: number;
   /** Made for the second span: most traces have one, and are kept by the thousand. */
   #spans: Span[] | undefined;
