@@ -84,7 +84,7 @@ function line(cells, columns) {
 
 function measured(figures) {
   const lines = TABLE.map(({ label, cells }) => line([label, ...cells(figures)], 5));
-  const { browser, rounds, cores } = figures.about;
+  const { browser, rounds, cores, newPage } = figures.about;
   const floor = figures.text('floor', 'bare', 'µs');
   const overlay = (key) => short(figures.value(`${key}50`, 'panel'));
   const deep = (key) => short(figures.value(`${key}10000`, 'panel'));
@@ -103,7 +103,7 @@ function measured(figures) {
   return [
     '`npm run bench` measures all of this beside the peers in one run, each operation until it gets no faster, and',
     '`npm run bench -- --readme` writes this part;',
-    `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${browser.replace('/', ' ').replace(/\.\d+\.\d+\.\d+$/, '')} on a machine of ${cores} cores, where two clock reads take ${floor} (${figures.days}; [each figure's command](docs/claims.md)):`,
+    `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${browser.replace('/', ' ').replace(/\.\d+\.\d+\.\d+$/, '')} on a machine of ${cores} cores, where two clock reads take ${floor} and a page of new memory ${newPage} µs (${figures.days}; [each figure's command](docs/claims.md)):`,
     '',
     '| | zonetrace | OpenTelemetry web, ZoneContextManager | Sentry browser | bare platform |',
     '|---|---|---|---|---|',
@@ -132,6 +132,8 @@ function costs(figures, { firefox }) {
     '  attributes and an event). It is bounded everywhere: 100,000 spans for the overlay (where it is shown at all) with a hundred',
     '  million characters in what they hold, 10,000 in a trace, 2,048 with twenty million characters in the queue to each exporter, 100',
     '  requests in the offline queue. What had to go is counted.',
+    `- **New memory** takes ${figures.about.newPage} µs a page of 4 KB on that machine, a virtual one, when it is first written to. What needs much of`,
+    '  it costs more there than where it takes less: the start, the first thousand spans, spans that are kept.',
     ...costsInFirefox(new Figures(firefox)),
   ];
 }

@@ -21,12 +21,12 @@ const isRow = (column, row) => column === 'panel' || ROWS.some(({ key }) => key 
 const short = (value) => (typeof value === 'string' || Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 /** Writes the medians of a run to results.json. Rows that the run had not stay as they were, with their day. */
-export function record(browser, { browser: version, rounds, processor, cores }, cells) {
+export function record(browser, { browser: version, rounds, processor, cores, newPage }, cells) {
   const all = readRecord();
   const date = new Date().toISOString().slice(0, 10);
   const before = all[browser] ?? { rows: {} };
   // Sizes and the overlay are recorded without a version.
-  const about = version ? { browser: version, rounds, processor, cores } : before.about;
+  const about = version ? { browser: version, rounds, processor, cores, newPage } : before.about;
   for (const [column, rows] of Object.entries(cells)) {
     const kept = Object.entries(before.rows[column] ?? {}).filter(([row]) => isRow(column, row));
     before.rows[column] = Object.fromEntries(kept);

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, ROOT } from './bundle.js';
+import { describeMachine } from './machine.js';
 import { launch, servePages } from './pages.js';
 import { measurePanel, PANEL_ROUNDS } from './panel.js';
 import { profile } from './profile.js';
@@ -99,8 +100,7 @@ async function main() {
   const about = {
     browser: version,
     rounds,
-    processor: cpus()[0]?.model,
-    cores: cpus().length,
+    ...describeMachine(),
     load: [load, loadavg()[0]],
     seconds: Math.round((Date.now() - started) / 1000),
     spent,
@@ -111,7 +111,7 @@ async function main() {
     `${JSON.stringify({ about, results: results.cells }, null, 2)}\n`,
   );
   console.log(
-    `${version ?? 'no browser'}, ${rounds} rounds in ${about.seconds} s, load ${about.load.map((value) => value.toFixed(1)).join(' to ')}\n`,
+    `${version ?? 'no browser'}, ${rounds} rounds in ${about.seconds} s, load ${about.load.map((value) => value.toFixed(1)).join(' to ')}, ${about.newPage} µs a page of new memory\n`,
   );
   for (const text of [
     mainTable(results.cells),
