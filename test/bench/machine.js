@@ -6,8 +6,8 @@ const ROUNDS = 3;
 
 /**
  * What figures of a machine depend on. `newPage`: the µs that a page of memory takes when it is written to for the first
- * time. Mostly it is less than 1; where a virtual machine makes it 15, whatever needs new memory is slow: a start, what keeps
- * much, a collector that gives memory back.
+ * time. A virtual machine may make it many times what writing takes, and then all is slow that needs new memory: a start,
+ * what keeps much, a collector that gives memory back.
  */
 export function describeMachine() {
   return { processor: cpus()[0]?.model, cores: cpus().length, newPage: measureNewPage() };

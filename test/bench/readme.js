@@ -132,7 +132,7 @@ function costs(figures, { firefox }) {
     '  attributes and an event). It is bounded everywhere: 100,000 spans for the overlay (where it is shown at all) with a hundred',
     '  million characters in what they hold, 10,000 in a trace, 2,048 with twenty million characters in the queue to each exporter, 100',
     '  requests in the offline queue. What had to go is counted.',
-    `- **New memory** takes ${figures.about.newPage} µs a page of 4 KB on that machine, a virtual one, when it is first written to. What needs much of`,
+    `- **New memory** takes ${figures.about.newPage} µs a page of 4 KB on that machine, when it is first written to. What needs much of`,
     '  it costs more there than where it takes less: the start, the first thousand spans, spans that are kept.',
     ...costsInFirefox(new Figures(firefox)),
   ];
