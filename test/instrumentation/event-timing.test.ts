@@ -10,6 +10,7 @@ import {
 } from '../../src/index.js';
 import { interactionOf } from '../../src/instrumentation/event-timing.js';
 import { Collector, macrotask, only, stopClock } from '../collect.js';
+import { frames } from '../frames.js';
 import { skip } from '../skip.js';
 import { gc, survivors } from '../survivors.js';
 import { until } from '../until.js';
@@ -18,10 +19,6 @@ const DURATION = 'interaction.duration';
 const INPUT_DELAY = 'interaction.input_delay';
 const PROCESSING = 'interaction.processing_duration';
 const PRESENTATION = 'interaction.presentation_delay';
-
-/** Behind a frame. */
-const painted = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 
 function busy(ms: number): void {
   const until = Date.now() + ms; // also where the clock is stopped
@@ -147,7 +144,7 @@ describe('the timing of events', () => {
     await sendKeys({ type: 'a' });
     await until(() => times.length === 1, 'the first key');
     // A key that is painted with the slow one behind it has taken longer than that one.
-    await painted();
+    await frames(2);
     await sendKeys({ type: 'bc' });
     // A key before may have taken as long to be painted, and the one behind it may have waited as long.
     const isSlowest = (span: Span): boolean =>

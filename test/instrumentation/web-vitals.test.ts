@@ -2,6 +2,7 @@ import { sendMouse } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import type { Logged } from '../fixtures/vitals.js';
 import { openFrame } from '../frame.js';
+import { frames } from '../frames.js';
 import { skip } from '../skip.js';
 import { until } from '../until.js';
 
@@ -13,12 +14,6 @@ interface VitalsPage {
 }
 
 const supports = (type: string): boolean => PerformanceObserver.supportedEntryTypes.includes(type);
-
-const frames = (count: number): Promise<void> =>
-  new Promise((resolve) => {
-    const next = (left: number): unknown => (left === 0 ? resolve() : requestAnimationFrame(() => next(left - 1)));
-    next(count);
-  });
 
 describe('the web vitals', () => {
   let frame: HTMLIFrameElement;
